@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { hashOf, onceFor } from "./marker.mjs";
+import { capture, run } from "./process.mjs";
+import { fromRoot } from "./root.mjs";
+import { findPython, missingToolchains } from "./toolchains.mjs";
+import { venv } from "./venv.mjs";
+
+/** Exit status when something that this repository cannot install by itself is missing. */
+const EXIT_MISSING = 3;
+
+function must(status, sentence) {
+  if (status === 0) return;
+  console.error(`setup: ${sentence}`);
+  process.exit(EXIT_MISSING);
+}
+
+// Everything that set-up prints goes to stderr: a command that sets up first may have a stdout that is somebody's input.
+const toStderr = { stdout: "stderr" };
+
+function node() {
+  const hash = hashOf({ texts: [process.versions.modules, process.platform], files: [fromRoot("package-lock.json")] });
+  onceFor(fromRoot("node_modules/.set-up"), hash, () => {
+    console.error("setup: npm ci");
+    must(run("npm", ["ci"], toStderr), "npm ci failed, see above");
+  });
+}
+
+function python() {
+  const { command, version } = findPython();
+  const files = [fromRoot("python/requirements-dev.txt"), fromRoot("python/pyproject.toml")];
+  const create = !existsSync(venv("python")) || capture(venv("python"), ["-V"]).stdout.trim() !== `Python ${version}`;
+  if (create) {
+    console.error(`setup: python/.venv with Python ${version}`);
+    const made = run(command, ["-m", "venv", "--clear", fromRoot("python/.venv")], toStderr);
+    must(made, "python -m venv failed; on Debian and Ubuntu it is the package python3-venv");
+  }
+  onceFor(fromRoot("python/.venv/.set-up"), hashOf({ texts: [version], files }), () => {
+    console.error("setup: pip install -r python/requirements-dev.txt -e python");
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    const what = ["-r", fromRoot("python/requirements-dev.txt"), "-e", fromRoot("python")];
+    must(run(venv("python"), [...pip, ...what], toStderr), "pip install failed, see above");
+  });
+}
+
+function go() {
+  must(run("go", ["mod", "download"], { ...toStderr, cwd: fromRoot("go") }), "go mod download failed, see above");
+}
+
+/** Checks the toolchains and installs what each language needs; cheap when nothing has changed. */
+export function setUp() {
+  const missing = missingToolchains();
+  for (const sentence of missing) console.error(`setup: ${sentence}`);
+  if (missing.length > 0) process.exit(EXIT_MISSING);
+  node();
+  python();
+  go();
+}
