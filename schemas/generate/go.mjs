@@ -6,7 +6,8 @@ const header = (path) => `// Code generated from ${path}; DO NOT EDIT.\n\npackag
 
 function constants({ constants, version }) {
   const lines = constants.map(
-    (constant) => `${comment("\t//", reason(constant))}\n\tspec${capitalised(constant.key)} = ${integer(constant.value)}\n`,
+    (constant) =>
+      `${comment("\t//", reason(constant))}\n\tspec${capitalised(constant.key)} = ${integer(constant.value)}\n`,
   );
   return [
     header(paths.constants),

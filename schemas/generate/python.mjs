@@ -6,7 +6,8 @@ const types = { string: "str", integer: "int" };
 
 function constants({ constants, version }) {
   const lines = constants.map(
-    (constant) => `${comment("#:", reason(constant))}\n${screamingSnake(constant.key)}: Final = ${integer(constant.value)}\n`,
+    (constant) =>
+      `${comment("#:", reason(constant))}\n${screamingSnake(constant.key)}: Final = ${integer(constant.value)}\n`,
   );
   return [
     `# Generated from ${paths.constants}; do not edit.\n"""The numbers of the contract."""\n`,

@@ -22,7 +22,8 @@ export function readSources() {
 /** The fields of a flat object schema, in schema order: what a template needs to know of each. */
 function fieldsOf(schema) {
   return Object.entries(schema.properties).map(([key, { type, description, minimum }]) => {
-    if (type !== "string" && type !== "integer") throw new Error(`${schema.title}.${key}: no template for type ${type}`);
+    if (type !== "string" && type !== "integer")
+      throw new Error(`${schema.title}.${key}: no template for type ${type}`);
     return { key, type, description, minimum, required: schema.required.includes(key) };
   });
 }

@@ -21,5 +21,5 @@ export function comment(prefix, text, width = 100) {
   return lines.join("\n");
 }
 
-/** A constant's unit and reason in one sentence. */
-export const reason = ({ unit, why }) => `In ${unit}: ${why}.`;
+/** A constant's reason and unit in one sentence. */
+export const reason = ({ unit, why }) => `${capitalised(why)} (${unit}).`;

@@ -6,7 +6,8 @@ const folder = "packages/lock-helpers/src/generated";
 
 function constants({ constants, version }) {
   const lines = constants.map(
-    (constant) => `/** ${reason(constant)} */\nexport const ${screamingSnake(constant.key)} = ${integer(constant.value)};\n`,
+    (constant) =>
+      `/** ${reason(constant)} */\nexport const ${screamingSnake(constant.key)} = ${integer(constant.value)};\n`,
   );
   return [
     `// Generated from ${paths.constants}; do not edit.\n`,

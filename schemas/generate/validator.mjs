@@ -5,15 +5,15 @@ import { fromRoot } from "../../scripts/lib/root.mjs";
 import { paths } from "./sources.mjs";
 
 // What ajv's standalone output asks of its own runtime is only there by `require`, even in its ESM form: hence the bundle.
-const bare = /\brequire\s*\(|\bimport\s*\(|^\s*(?:import|export)\b[^\n]*\bfrom\b/m;
+const bare = /\brequire\s*\(|\bimport\s*\(|^\s*import\b|^\s*export\b[^\n]*\bfrom\b/m;
 
 /** The validator as one ES module without a dependency. */
 export async function validator({ writer }) {
   const ajv = new (Ajv2020.default ?? Ajv2020)({ strict: true, code: { source: true, esm: true, lines: true } });
-  ajv.addSchema(writer);
+  ajv.addSchema(withoutDescriptions(writer));
   const source = (standaloneCode.default ?? standaloneCode)(ajv, { validateLockPayload: writer.$id });
   const result = await build({
-    stdin: { contents: source, resolveDir: fromRoot("schemas"), loader: "js" },
+    stdin: { contents: source, resolveDir: fromRoot("schemas"), loader: "js", sourcefile: "ajv" },
     bundle: true,
     write: false,
     format: "esm",
@@ -26,6 +26,12 @@ export async function validator({ writer }) {
   assertSelfContained(text);
   return { "packages/lock-helpers/src/generated/validate-payload.js": text };
 }
+
+// The schema is part of the output; its prose need not be.
+const withoutDescriptions = (schema) =>
+  JSON.parse(
+    JSON.stringify(schema, (key, value) => (key === "description" && typeof value === "string" ? undefined : value)),
+  );
 
 /** A validator that still imports something would make the package depend on it. */
 export function assertSelfContained(text) {

@@ -17,6 +17,8 @@ export function run(args) {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const vitest = fromRoot("node_modules/vitest/vitest.mjs");
   const status = execute(process.execPath, [vitest, "run", ...reporters, ...args], { cwd: process.cwd() });
-  const counts = existsSync(file) ? count(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0, skipped: 0 };
+  const counts = existsSync(file)
+    ? count(JSON.parse(readFileSync(file, "utf8")))
+    : { passed: 0, failed: 0, skipped: 0 };
   return { status, ...counts };
 }

@@ -1,0 +1,65 @@
+// Code generated from spec/constants.json; DO NOT EDIT.
+
+package sidecar
+
+// Version is the version of this module, as in the payload's helper.
+const Version = "0.1.0"
+
+// The numbers of the contract.
+const (
+	// The payload's `protocol` (version).
+	specProtocolVersion = 1
+
+	// Default wait of acquire (ms).
+	specTimeoutMs = 10_000
+
+	// 365 days; more is refused, so that a unit mistake is found at once (ms).
+	specMaxTimeoutMs = 31_536_000_000
+
+	// OpenClaw's default; the age that age-dependent rules ask for (ms).
+	specStaleMs = 30_000
+
+	// OpenClaw's OAuth refresh locks: above its 120 s call limit (ms).
+	specRefreshStaleMs = 180_000
+
+	// Longest wait on a lock that nobody can judge (ms).
+	specForeignTimeoutMs = 5000
+
+	// OpenClaw creates first and writes afterwards; a younger unreadable lock may be about to become
+	// readable (ms).
+	specBeingWrittenMs = 2000
+
+	// Writers; one page, so one write (bytes).
+	specMaxPayloadBytes = 4096
+
+	// Readers; a larger lock is foreign, and is not read (bytes).
+	specMaxReadBytes = 65_536
+
+	// Deeper JSON is garbage in every language alike, before a parser meets its own limit (levels).
+	specMaxDepth = 32
+
+	// The caller's words fit a status line (bytes of UTF-8).
+	specMaxPurposeBytes = 256
+
+	// Pid_t is a signed 32-bit integer (pid).
+	specMaxPid = 2_147_483_647
+
+	// Age from which a left-over candidate is removed; its owner would recreate it (ms).
+	specSweepMs = 30_000
+
+	// First pause of a waiter (ms).
+	specPollMinMs = 1
+
+	// Longest pause of a waiter (ms).
+	specPollMaxMs = 25
+
+	// After a reclaim: an OpenClaw up to 2026.7.35 that judged the same dead lock has removed ours by
+	// then, or will not (ms).
+	specSettleMs = 25
+
+	// How often a holder looks whether its lock is still there (ms).
+	specLossCheckMs = 1000
+
+	// Shortest time between two calls of the wait hook (ms).
+	specWaitEventMs = 1000
+)

@@ -1,0 +1,1 @@
+# Generated from spec/constants.json and schemas/lock-payload-writer.schema.json; do not edit.

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fromRoot } from "../../scripts/lib/root.mjs";
+import { paths } from "../generate/sources.mjs";
+import { ajvJudge } from "./judges.mjs";
+
+const document = JSON.parse(readFileSync(fromRoot("spec/vectors/payload.json"), "utf8"));
+const vectors = Array.isArray(document) ? document : document.vectors;
+const readable = vectors.filter((vector) => vector.expect.content === "json");
+const reader = ajvJudge(paths.reader);
+
+const bytesOf = ({ bytes, base64 }) => (base64 === undefined ? Buffer.from(bytes) : Buffer.from(base64, "base64"));
+
+test("there are readable payload vectors with and without an owner", () => {
+  const owners = new Set(readable.map((vector) => vector.expect.pid !== null));
+  assert.deepEqual([...owners].sort(), [false, true]);
+});
+
+for (const vector of readable) {
+  test(`the reader schema finds an owner exactly where the vector does: ${vector.name}`, () => {
+    const payload = JSON.parse(new TextDecoder("utf-8").decode(bytesOf(vector)));
+    assert.equal(reader(payload).length === 0, vector.expect.pid !== null);
+  });
+}

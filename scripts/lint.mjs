@@ -1,0 +1,27 @@
+import { checkGofmt, installStaticcheck } from "./lib/go-tools.mjs";
+import { run } from "./lib/process.mjs";
+import { fromRoot } from "./lib/root.mjs";
+import { setUp } from "./lib/set-up.mjs";
+import { steps } from "./lib/steps.mjs";
+import { turbo } from "./lib/turbo.mjs";
+import { venv } from "./lib/venv.mjs";
+
+setUp();
+
+const python = (...args) => run(venv("python"), ["-m", ...args], { cwd: fromRoot("python") });
+const go = (command, ...args) => run(command, args, { cwd: fromRoot("go") });
+
+process.exit(
+  steps({
+    "biome check": () => run(fromRoot("node_modules/.bin/biome"), ["check", "--error-on-warnings", "."]),
+    "tsc --noEmit": () => turbo(["typecheck"]),
+    "ruff check": () => python("ruff", "check", "."),
+    "ruff format --check": () => python("ruff", "format", "--check", "."),
+    "mypy --strict": () => python("mypy", "--strict", "src"),
+    "gofmt -l": () => checkGofmt(fromRoot("go")),
+    "go vet": () => go("go", "vet", "./..."),
+    staticcheck: () => installStaticcheck() || go(fromRoot("go/bin/staticcheck"), "./..."),
+    build: () => turbo(["build"]),
+    "check-spec": () => run(process.execPath, [fromRoot("scripts/check-spec.mjs")]),
+  }),
+);
