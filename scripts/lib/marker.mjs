@@ -9,10 +9,13 @@ export function hashOf({ texts = [], files = [] }) {
   return hash.digest("hex");
 }
 
-/** Runs `work` unless the marker file already holds `hash`; the marker is written only after success. */
+/**
+ * Runs `work` unless the marker file already holds `hash`, and answers its exit status. The marker is written only after
+ * success; its folder must be there by then.
+ */
 export function onceFor(marker, hash, work) {
-  if (existsSync(marker) && readFileSync(marker, "utf8") === hash) return false;
-  work();
-  writeFileSync(marker, hash);
-  return true;
+  if (existsSync(marker) && readFileSync(marker, "utf8") === hash) return 0;
+  const status = work();
+  if (status === 0) writeFileSync(marker, hash);
+  return status;
 }

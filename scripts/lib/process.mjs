@@ -4,6 +4,9 @@ import { root } from "./root.mjs";
 // npm and turbo print progress of their own; a project command has no use for either's telemetry or update notices.
 const quiet = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", NPM_CONFIG_UPDATE_NOTIFIER: "false" };
 
+// A variable that is set to undefined is left out.
+const environment = (env) => ({ ...process.env, ...quiet, ...env });
+
 /**
  * Runs a program with the caller's terminal and answers its exit status; a program killed by a signal or not found is 1.
  * `stdout: "stderr"` sends what it prints to stderr, for commands whose own stdout is somebody's input.
@@ -11,7 +14,7 @@ const quiet = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", NPM_CONFIG_UPD
 export function run(command, args, { cwd = root, env = {}, stdout = "inherit" } = {}) {
   const result = spawnSync(command, args, {
     cwd,
-    env: { ...process.env, ...quiet, ...env },
+    env: environment(env),
     stdio: ["ignore", stdout === "stderr" ? 2 : "inherit", "inherit"],
   });
   if (result.error) console.error(`${command}: ${result.error.message}`);
@@ -22,7 +25,7 @@ export function run(command, args, { cwd = root, env = {}, stdout = "inherit" } 
 export function capture(command, args, { cwd = root, env = {}, input } = {}) {
   const result = spawnSync(command, args, {
     cwd,
-    env: { ...process.env, ...quiet, ...env },
+    env: environment(env),
     encoding: "utf8",
     input,
     maxBuffer: 1 << 28,

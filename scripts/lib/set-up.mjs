@@ -17,29 +17,30 @@ function must(status, sentence) {
 // Everything that set-up prints goes to stderr: a command that sets up first may have a stdout that is somebody's input.
 const toStderr = { stdout: "stderr" };
 
+function install(marker, hash, command, args) {
+  const status = onceFor(marker, hash, () => {
+    console.error(`setup: ${[command, ...args].join(" ")}`);
+    return run(command, args, { ...toStderr, cwd: fromRoot(".") });
+  });
+  must(status, `${command} failed, see above`);
+}
+
 function node() {
   const hash = hashOf({ texts: [process.versions.modules, process.platform], files: [fromRoot("package-lock.json")] });
-  onceFor(fromRoot("node_modules/.set-up"), hash, () => {
-    console.error("setup: npm ci");
-    must(run("npm", ["ci"], toStderr), "npm ci failed, see above");
-  });
+  install(fromRoot("node_modules/.set-up"), hash, "npm", ["ci"]);
 }
 
 function python() {
   const { command, version } = findPython();
-  const files = [fromRoot("python/requirements-dev.txt"), fromRoot("python/pyproject.toml")];
-  const create = !existsSync(venv("python")) || capture(venv("python"), ["-V"]).stdout.trim() !== `Python ${version}`;
-  if (create) {
+  if (!existsSync(venv("python")) || capture(venv("python"), ["-V"]).stdout.trim() !== `Python ${version}`) {
     console.error(`setup: python/.venv with Python ${version}`);
     const made = run(command, ["-m", "venv", "--clear", fromRoot("python/.venv")], toStderr);
     must(made, "python -m venv failed; on Debian and Ubuntu it is the package python3-venv");
   }
-  onceFor(fromRoot("python/.venv/.set-up"), hashOf({ texts: [version], files }), () => {
-    console.error("setup: pip install -r python/requirements-dev.txt -e python");
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    const what = ["-r", fromRoot("python/requirements-dev.txt"), "-e", fromRoot("python")];
-    must(run(venv("python"), [...pip, ...what], toStderr), "pip install failed, see above");
-  });
+  const files = [fromRoot("python/requirements-dev.txt"), fromRoot("python/pyproject.toml")];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  const what = ["-r", "python/requirements-dev.txt", "-e", "python"];
+  install(fromRoot("python/.venv/.set-up"), hashOf({ texts: [version], files }), venv("python"), [...pip, ...what]);
 }
 
 function go() {

@@ -1,0 +1,3 @@
+import { copyVersion } from "./lib/versions.mjs";
+
+console.log(`version ${copyVersion()} copied to python/pyproject.toml`);
