@@ -15,6 +15,7 @@ process.exit(
   steps({
     "biome check": () => run(fromRoot("node_modules/.bin/biome"), ["check", "--error-on-warnings", "."]),
     "tsc --noEmit": () => turbo(["typecheck"]),
+    "tsc of the scripts": () => run(fromRoot("node_modules/.bin/tsc"), ["-p", "scripts/tsconfig.json"]),
     "ruff check": () => python("ruff", "check", "."),
     "ruff format --check": () => python("ruff", "format", "--check", "."),
     "mypy --strict": () => python("mypy", "--strict", "src"),

@@ -9,9 +9,9 @@ const bare = /\brequire\s*\(|\bimport\s*\(|^\s*import\b|^\s*export\b[^\n]*\bfrom
 
 /** The validator as one ES module without a dependency. */
 export async function validator({ writer }) {
-  const ajv = new (Ajv2020.default ?? Ajv2020)({ strict: true, code: { source: true, esm: true, lines: true } });
+  const ajv = new Ajv2020.default({ strict: true, code: { source: true, esm: true, lines: true } });
   ajv.addSchema(withoutDescriptions(writer));
-  const source = (standaloneCode.default ?? standaloneCode)(ajv, { validateLockPayload: writer.$id });
+  const source = standaloneCode.default(ajv, { validateLockPayload: writer.$id });
   const result = await build({
     stdin: { contents: source, resolveDir: fromRoot("schemas"), loader: "js", sourcefile: "ajv" },
     bundle: true,

@@ -22,12 +22,11 @@ export function run(command, args, { cwd = root, env = {}, stdout = "inherit" } 
 }
 
 /** Runs a program and answers what it printed. A program that cannot be started has status null and a message in stderr. */
-export function capture(command, args, { cwd = root, env = {}, input } = {}) {
+export function capture(command, args, { cwd = root, env = {} } = {}) {
   const result = spawnSync(command, args, {
     cwd,
     env: environment(env),
     encoding: "utf8",
-    input,
     maxBuffer: 1 << 28,
   });
   const stderr = result.error ? `${command}: ${result.error.message}` : result.stderr;

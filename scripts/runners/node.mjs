@@ -13,7 +13,7 @@ export function count(tap) {
 
 // Found here, since Node 20 knows no patterns, and newer ones no folders; and its own search would run a `test.mjs` that is none.
 const testFiles = () =>
-  readdirSync(".", { recursive: true })
+  readdirSync(".", { recursive: true, encoding: "utf8" })
     .filter((file) => /\.test\.m?js$/.test(file) && !file.includes("node_modules"))
     .sort();
 

@@ -45,6 +45,7 @@ test("a rule that is excused with a reason passes", () => {
   assert.deepEqual(traceRules(rules, cases, { "ACQUIRE-3": "only visible on Windows" }), []);
 });
 
+/** @type {[string, any, object, RegExp][]} */
 const broken = [
   [
     "a rule that nothing cites",
