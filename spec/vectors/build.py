@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Writes `payload.json` and `verdict.json` from the cases. `--check` writes nothing and fails if they are not current."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import payload_cases
+import verdict_cases
+
+HERE = Path(__file__).parent
+
+
+def text(cases: list[dict[str, Any]]) -> str:
+    """One case a line: a change of one case is a change of one line."""
+    names = [case["name"] for case in cases]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SystemExit(f"names used twice: {twice}")
+    return "[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n"
+
+
+def main() -> int:
+    check = sys.argv[1:] == ["--check"]
+    outdated = 0
+    for name, cases in (("payload.json", payload_cases.CASES), ("verdict.json", verdict_cases.CASES)):
+        path, wanted = HERE / name, text(cases)
+        if not check:
+            path.write_text(wanted)
+        elif not path.exists() or path.read_text() != wanted:
+            print(f"{name} is not what build.py makes")
+            outdated = 1
+        print(f"{name}: {len(cases)} cases")
+    return outdated
+
+
+if __name__ == "__main__":
+    sys.exit(main())
