@@ -1,0 +1,96 @@
+import { createInterface } from "node:readline";
+import { VERSION } from "../src/index.js";
+import { body, nested, threads } from "./forms.js";
+import { acquire, awaitLost, cancel, release, verify } from "./locks.js";
+import { loop } from "./loop.js";
+import { arm } from "./points.js";
+import { number, type Request, text, writeLine } from "./protocol.js";
+import { replyTo } from "./refusal.js";
+import { classifyBytes, inspect, judgeEvidence, observeVector } from "./verdicts.js";
+
+const NAME = "typescript";
+
+const CAPABILITIES = [
+  "basic",
+  "cancel",
+  "lost",
+  "inspect",
+  "judge",
+  "observe",
+  "classify",
+  "body",
+  "nested",
+  "threads",
+  "points",
+  "reclaim",
+  "guard",
+  "detail",
+  "process",
+];
+
+type Verb = (request: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;
+
+// spec/driver.md
+const VERBS: Readonly<Record<string, Verb>> = {
+  hello: () => ({
+    protocol: 1,
+    name: NAME,
+    version: VERSION,
+    language: "typescript",
+    platform: process.platform,
+    pid: process.pid,
+    capabilities: CAPABILITIES,
+  }),
+  acquire,
+  release,
+  verify,
+  "await-lost": (request) => awaitLost(request, number(request, "timeoutMs", 5000)),
+  cancel,
+  inspect,
+  judge: judgeEvidence,
+  observe: observeVector,
+  classify: classifyBytes,
+  body,
+  nested,
+  threads,
+  loop: (request) => loop(request, NAME),
+  arm: (request) => {
+    arm(text(request, "point"), text(request, "action"), number(request, "nth", 1));
+    return {};
+  },
+  chdir: (request) => {
+    process.chdir(text(request, "path"));
+    return {};
+  },
+  umask: (request) => {
+    process.umask(request.mask as number | string);
+    return {};
+  },
+  bye: () => ({}),
+};
+
+async function answer(line: string): Promise<void> {
+  let request: Request;
+  try {
+    request = JSON.parse(line) as Request;
+  } catch {
+    writeLine({ id: null, status: "error", message: "the line is not JSON" });
+    return;
+  }
+  const { id } = request;
+  try {
+    const verb = Object.hasOwn(VERBS, request.verb) ? VERBS[request.verb] : undefined;
+    if (!verb) throw new TypeError(`unknown verb: ${String(request.verb)}`);
+    const reply = await verb(request);
+    writeLine({ id, status: "ok", ...reply });
+  } catch (error) {
+    writeLine({ id, ...replyTo(error) });
+  }
+  if (request.verb === "bye") process.exit(0);
+}
+
+const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+lines.on("line", (line) => {
+  if (line.trim() !== "") void answer(line);
+});
+lines.on("close", () => process.exit(0));

@@ -1,0 +1,25 @@
+import { type FileLockError, isFileLockError } from "../src/index.js";
+
+/** What was aborted by the runner's own `cancel`, or by a deadline of the language. */
+export class Cancelled extends Error {}
+
+/** The reply to a failed operation: the contract's own outcome, or that the driver broke. */
+export function replyTo(error: unknown): Record<string, unknown> {
+  if (error instanceof Cancelled) return { status: "refused", code: "cancelled", error: { message: error.message } };
+  if (!isFileLockError(error))
+    return { status: "error", message: error instanceof Error ? error.stack : String(error) };
+  return { status: "refused", code: error.code, error: detailsOf(error) };
+}
+
+function detailsOf(error: FileLockError): Record<string, unknown> {
+  const { message, lockPath, target, waitedMs, hint, holder, kind, errno, path } = error;
+  return { message, lockPath, target, waitedMs, hint, holder, kind, errno, path };
+}
+
+/** The stable code of an outcome that is not success. */
+export function outcomeOf(error: unknown, bodyError?: unknown): string {
+  if (bodyError !== undefined && error === bodyError) return "body-error";
+  if (error instanceof Cancelled) return "cancelled";
+  if (isFileLockError(error)) return error.code;
+  return "body-error";
+}

@@ -1,0 +1,60 @@
+import { fstatSync, futimesSync } from "node:fs";
+import { monotonic } from "./clock.js";
+import { LOSS_CHECK_MS } from "./generated/constants.js";
+import { compare } from "./ownership.js";
+import { retryAbandoned } from "./shared.js";
+import type { Publication } from "./sidecar.js";
+
+// However short `staleMs` is chosen, a holder does not spend its time on showing that it lives.
+const SHORTEST_BEAT_MS = 100;
+
+/** How often a holder touches its lock: a third of the age at which others may doubt it. Undefined where it cannot. */
+export function heartbeatOf(staleMs: number): number | undefined {
+  return process.platform === "win32" ? undefined : Math.max(SHORTEST_BEAT_MS, Math.floor(staleMs / 3));
+}
+
+/**
+ * Looks at the lock at least every second, touches it as often as its payload says, and calls `onLost` once when it is
+ * lost (RELEASE-6, RELEASE-9). Nothing is thrown from the timer, and the timer keeps no process alive.
+ *
+ * @returns stops it.
+ */
+export function startHeartbeat(lock: Publication, heartbeatMs: number | undefined, onLost: () => void): () => void {
+  let touchedAt = monotonic();
+  const timer = setInterval(
+    () => {
+      retryAbandoned();
+      if (isLost(lock)) {
+        clearInterval(timer);
+        onLost();
+      } else if (heartbeatMs !== undefined && monotonic() - touchedAt >= heartbeatMs) {
+        touchedAt = monotonic();
+        touch(lock);
+      }
+    },
+    Math.min(LOSS_CHECK_MS, heartbeatMs ?? LOSS_CHECK_MS),
+  );
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+// Not being able to look, as with EIO or ESTALE, is not a loss.
+function isLost(lock: Publication): boolean {
+  try {
+    return compare(lock.path, lock.bytes) !== "ours";
+  } catch {
+    return false;
+  }
+}
+
+// Through the descriptor: by path we might touch a successor's lock. Never backwards: a clock that was set back would
+// make a living holder look old.
+function touch(lock: Publication): void {
+  if (lock.fd === undefined) return;
+  try {
+    const now = Date.now();
+    if (now > fstatSync(lock.fd).mtimeMs) futimesSync(lock.fd, now / 1000, now / 1000);
+  } catch {
+    // The next beat tries again; silence is never conclusive.
+  }
+}

@@ -1,0 +1,110 @@
+import { monotonic } from "./clock.js";
+import type { FileLockError } from "./errors.js";
+import { noteRelease } from "./fairness.js";
+import type { FileLockMembers } from "./file-lock.js";
+import { startHeartbeat } from "./heartbeat.js";
+import { type Call, lostError, systemError } from "./messages.js";
+import { compare, unlinkIfThere } from "./ownership.js";
+import { point } from "./points.js";
+import { retryAbandoned } from "./shared.js";
+import { forget, type Publication } from "./sidecar.js";
+
+/** The lock as this library holds it. */
+export class HeldLock implements FileLockMembers {
+  readonly target: string;
+  readonly lockPath: string;
+  readonly token: string;
+  readonly waitedMs: number;
+  readonly #publication: Publication;
+  readonly #call: Call;
+  readonly #heldSince = monotonic();
+  readonly #hasWaited: boolean;
+  readonly #stopHeartbeat: () => void;
+  #state: "held" | "lost" | "released" = "held";
+  #controller: AbortController | undefined;
+
+  constructor(publication: Publication, call: Call, heartbeatMs: number | undefined, hasWaited: boolean) {
+    this.target = call.target;
+    this.lockPath = call.lockPath;
+    this.token = publication.token;
+    this.waitedMs = call.waitedMs();
+    this.#publication = publication;
+    this.#call = { ...call, waitedMs: () => this.waitedMs };
+    this.#hasWaited = hasWaited;
+    this.#stopHeartbeat = startHeartbeat(publication, heartbeatMs, () => this.#lose());
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#state === "lost") this.#controller.abort(lostError(this.#call));
+    }
+    return this.#controller.signal;
+  }
+
+  /** Neither released nor known to be lost. */
+  get isHeld(): boolean {
+    return this.#state === "held";
+  }
+
+  verify(): boolean {
+    if (this.#state === "released") return false;
+    try {
+      return compare(this.#publication.path, this.#publication.bytes) === "ours";
+    } catch {
+      return false;
+    }
+  }
+
+  async release(): Promise<void> {
+    this.releaseSync();
+  }
+
+  releaseSync(): void {
+    if (this.#state === "released") return;
+    try {
+      this.#remove();
+    } catch (error) {
+      throw systemError(this.#call, error, this.lockPath);
+    } finally {
+      retryAbandoned();
+    }
+  }
+
+  #remove(): void {
+    const { path, bytes } = this.#publication;
+    if (compare(path, bytes) !== "ours") throw this.#endLost();
+    point("release:compared");
+    // Gone in between: it was ours when the guarded work was over, so nothing was unprotected.
+    unlinkIfThere(path);
+    point("release:unlinked");
+    this.#end();
+    noteRelease(this.lockPath, this.#hasWaited, this.#heldSince);
+  }
+
+  #end(): void {
+    this.#state = "released";
+    this.#stopHeartbeat();
+    forget(this.#publication);
+  }
+
+  #endLost(): FileLockError {
+    const error = this.#lose();
+    this.#end();
+    return error;
+  }
+
+  #lose(): FileLockError {
+    const error = lostError(this.#call);
+    if (this.#state === "held") {
+      this.#state = "lost";
+      this.#controller?.abort(error);
+    }
+    return error;
+  }
+}
+
+// Symbols that the runtime may lack: where they exist, they are what `using` calls.
+const { dispose, asyncDispose } = Symbol as { dispose?: symbol; asyncDispose?: symbol };
+if (dispose) Object.defineProperty(HeldLock.prototype, dispose, { value: HeldLock.prototype.releaseSync });
+if (asyncDispose) Object.defineProperty(HeldLock.prototype, asyncDispose, { value: HeldLock.prototype.release });

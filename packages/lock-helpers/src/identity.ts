@@ -1,0 +1,77 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { PROTOCOL_VERSION, VERSION } from "./generated/constants.js";
+import type { LockPayload } from "./payload.js";
+import { createNodeSystem, type Identity, platformStartTime, type System } from "./system.js";
+
+let own: Identity | undefined;
+
+/**
+ * Who we are, read once. Through `/proc/self`, never `/proc/<pid>`: where another namespace's `/proc` is mounted our
+ * number belongs to somebody else (PAYLOAD-4). Node cannot fork without exec, so what is cached never gets inherited.
+ */
+export function ownIdentity(): Identity {
+  own ??= readOwnIdentity();
+  return own;
+}
+
+function readOwnIdentity(): Identity {
+  const pid = process.pid;
+  if (process.platform !== "linux") return { pid, starttime: platformStartTime(pid) };
+  return {
+    pid,
+    starttime: readable(() => startTimeOf(readFileSync("/proc/self/stat", "utf8"))),
+    bootId: readable(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() || undefined),
+    pidNamespace: readable(() => readlinkSync("/proc/self/ns/pid")),
+    timeNamespace: readable(() => readlinkSync("/proc/self/ns/time")),
+  };
+}
+
+function readable<T>(read: () => T | undefined): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Field 22 of a `/proc/<pid>/stat`: counted after the last `)`, since a command name may hold spaces and brackets. */
+export function startTimeOf(stat: string): number | undefined {
+  const fields = stat
+    .slice(stat.lastIndexOf(")") + 1)
+    .trim()
+    .split(/\s+/);
+  const field = fields[19];
+  return field !== undefined && /^[0-9]{1,15}$/.test(field) ? Number(field) : undefined;
+}
+
+/** The machine that we run on. */
+export const nodeSystem: System = createNodeSystem(ownIdentity);
+
+const host = hostname();
+const isPlainHost = /^[\x21-\x7e]{1,255}$/.test(host);
+
+/** A payload of ours for one publication: created now, with its own token, keys in the order of PAYLOAD-1. */
+export function ownPayload(
+  token: string,
+  dev: string,
+  more: { heartbeatMs?: number | undefined; purpose?: string | undefined } = {},
+): LockPayload {
+  const { pid, starttime, bootId, pidNamespace, timeNamespace } = ownIdentity();
+  return {
+    pid,
+    createdAt: new Date().toISOString(),
+    ...(starttime !== undefined && { starttime }),
+    protocol: PROTOCOL_VERSION,
+    token,
+    platform: process.platform,
+    ...(bootId !== undefined && { bootId }),
+    ...(pidNamespace !== undefined && { pidNamespace }),
+    ...(timeNamespace !== undefined && { timeNamespace }),
+    dev,
+    ...(isPlainHost && { host }),
+    ...(more.heartbeatMs !== undefined && { heartbeatMs: more.heartbeatMs }),
+    helper: `typescript/${VERSION}`,
+    ...(more.purpose !== undefined && { purpose: more.purpose }),
+  };
+}

@@ -1,0 +1,212 @@
+import { lstatSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import {
+  errnoOf,
+  FileLockError,
+  type FileLockErrorDetails,
+  FileLockForeignError,
+  FileLockGuardOrphanedError,
+  FileLockInvalidOptionError,
+  FileLockIoError,
+  FileLockLostError,
+  FileLockPermissionError,
+  FileLockReentrantError,
+  FileLockStaleError,
+  FileLockTimeoutError,
+  FileLockUnsupportedError,
+  type LockHolder,
+} from "./errors.js";
+import { printable, shellWord } from "./escape.js";
+import { nameForeign } from "./foreign.js";
+import { isCandidateName } from "./paths.js";
+import type { Finding } from "./subject.js";
+import type { System } from "./system.js";
+
+/** What every error of one call has in common. */
+export interface Call {
+  readonly target: string;
+  readonly lockPath: string;
+  readonly waitedMs: () => number;
+}
+
+type Maker = new (message: string, details: FileLockErrorDetails) => FileLockError;
+
+function make(
+  Maker: Maker,
+  call: Call,
+  summary: string,
+  hint: string,
+  more: Partial<FileLockErrorDetails> = {},
+): FileLockError {
+  const waitedMs = call.waitedMs();
+  const waited = waitedMs > 0 ? `, waited ${seconds(waitedMs)}` : "";
+  const details = { target: call.target, lockPath: call.lockPath, waitedMs, hint, ...more };
+  return new Maker(`${summary}${waited}; ${hint}`, details);
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+/** The holder as observed. Its command is asked for only where the pid means the same process to us. */
+export function holderOf(finding: Finding, system: System): LockHolder {
+  const { evidence, judgement, file } = finding;
+  const pid = evidence.owner?.pid ?? undefined;
+  const isVisible = pid !== undefined && judgement.verdict !== "stale" && evidence.domain !== "different";
+  const command = isVisible ? commandOf(pid, system) : undefined;
+  const createdAt = evidence.owner?.createdAt;
+  const since = typeof createdAt === "number" ? createdAt : Number(file.stat.mtimeMs);
+  return {
+    ...(pid !== undefined && { pid }),
+    ...(command !== undefined && { command }),
+    ageMs: Math.max(0, system.now() - since),
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+  };
+}
+
+function commandOf(pid: number, system: System): string | undefined {
+  if (system.platform !== "linux") return undefined;
+  try {
+    return system.readFile(`/proc/${pid}/comm`).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(holder: LockHolder): string {
+  const command = holder.command === undefined ? "" : ` (${printable(holder.command, 64)})`;
+  const who = holder.pid === undefined ? "an unnamed holder" : `pid ${holder.pid}${command}`;
+  const age = holder.ageMs === undefined ? "" : ` for ${seconds(holder.ageMs)}`;
+  if (holder.verdict === "held") return `held by ${who}${age}`;
+  if (holder.verdict === "being-written") return `being written${age}`;
+  return `claimed by ${who}${age}, which cannot be judged from here (${holder.reason})`;
+}
+
+/** The end of a wait for a lock (WAIT-4). */
+export function timeoutError(call: Call, finding: Finding | undefined, system: System): FileLockError {
+  const summary = `file lock timeout for ${printable(call.target)}`;
+  if (!finding) return make(FileLockTimeoutError, call, `${summary}: others were faster`, "wait longer (timeoutMs)");
+  const holder = holderOf(finding, system);
+  const where = finding.path === call.lockPath ? "" : `${printable(finding.path)} is `;
+  return make(FileLockTimeoutError, call, `${summary}: ${where}${describe(holder)}`, hintFor(finding, holder), {
+    holder,
+    ...(where && { path: finding.path }),
+  });
+}
+
+function hintFor(finding: Finding, holder: LockHolder): string {
+  if (holder.verdict === "held") return `wait longer (timeoutMs), or see what pid ${holder.pid} is doing`;
+  if (holder.verdict === "being-written") return "wait longer (timeoutMs)";
+  return `if no process uses it any more, run: rm ${shellWord(finding.path)}`;
+}
+
+/** The end of a wait for a guard that nobody can judge (RECLAIM-8). */
+export function orphanedGuardError(call: Call, guard: Finding, system: System): FileLockError {
+  const isDirectory = guard.file.object === "directory";
+  const command = `${isDirectory ? "rmdir" : "rm"} ${shellWord(guard.path)}`;
+  return make(
+    FileLockGuardOrphanedError,
+    call,
+    `file lock guard orphaned for ${printable(call.target)}: ${printable(guard.path)} has no owner to be judged by`,
+    `once no OpenClaw process runs, run: ${command}`,
+    { holder: holderOf(guard, system), path: guard.path },
+  );
+}
+
+/** The holder is dead, and removal was forbidden (RECLAIM-9). */
+export function staleError(call: Call, finding: Finding, system: System): FileLockError {
+  const holder = holderOf(finding, system);
+  const who = holder.pid === undefined ? "its owner is unknown" : `pid ${holder.pid} is dead`;
+  return make(
+    FileLockStaleError,
+    call,
+    `file lock stale for ${printable(call.target)}: ${who} (${holder.reason})`,
+    `allow its removal (reclaim: true), or run: rm ${shellWord(finding.path)}`,
+    { holder, path: finding.path },
+  );
+}
+
+export function foreignError(call: Call, finding: Finding, system: System): FileLockError {
+  const { kind, remedy } = nameForeign(finding.evidence, finding.judgement, finding.file.bytes);
+  return make(
+    FileLockForeignError,
+    call,
+    `foreign file lock for ${printable(call.target)}: ${printable(call.lockPath)} is no OpenClaw lock (${kind})`,
+    `${remedy}, then remove ${printable(call.lockPath)}`,
+    { holder: holderOf(finding, system), kind },
+  );
+}
+
+export function lostError(call: Call): FileLockError {
+  return make(
+    FileLockLostError,
+    call,
+    `file lock lost for ${printable(call.target)}: ${printable(call.lockPath)} is gone or somebody else's`,
+    "treat what was written since as unprotected",
+  );
+}
+
+export function reentrantError(call: Call, why: string): FileLockError {
+  return make(
+    FileLockReentrantError,
+    call,
+    `file lock reentrant for ${printable(call.target)}: ${why}`,
+    "use the lock that you have",
+  );
+}
+
+export function invalidOptionError(target: unknown, why: string): FileLockError {
+  const text = typeof target === "string" ? target : "";
+  return make(
+    FileLockInvalidOptionError,
+    { target: text, lockPath: `${text}.lock`, waitedMs: () => 0 },
+    `file lock invalid option for ${printable(text)}: ${why}`,
+    "correct the argument",
+  );
+}
+
+const PERMISSION = new Set(["EACCES", "EPERM", "EROFS"]);
+const UNSUPPORTED = new Set(["ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/**
+ * Makes a failed system call one of the contract's errors; anything else, such as what a hook threw, stays what it is.
+ *
+ * @param about what is named where the call itself does not say; a path is told with its owner and mode when permission is missing.
+ */
+export function systemError(call: Call, error: unknown, about: string): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined || error instanceof FileLockError) return error;
+  const { syscall, path: failing } = error as NodeJS.ErrnoException;
+  const what = `${printable(syscall ?? "call")} ${errno}`;
+  // A candidate's random name would tell nobody anything: its directory is what refuses.
+  const path = failing === undefined || isCandidateName(basename(failing)) ? about : failing;
+  const more = { errno, path, cause: error };
+  const where = `for ${printable(call.target)}: ${what} at ${printable(path)}`;
+  if (PERMISSION.has(errno)) {
+    const owner = ownership(path);
+    return make(
+      FileLockPermissionError,
+      call,
+      `file lock permission denied ${where}${owner ? `, ${owner}` : ""}`,
+      "give this user access, or run as the owner",
+      more,
+    );
+  }
+  if (UNSUPPORTED.has(errno)) {
+    const hint = "keep the file on a file system that can create files exclusively";
+    return make(FileLockUnsupportedError, call, `file lock unsupported ${where}`, hint, more);
+  }
+  const hint = errno === "ENOENT" ? "make the directory first (or createParent: true)" : "see the system call's error";
+  return make(FileLockIoError, call, `file lock input/output error ${where}`, hint, more);
+}
+
+/** Owner and mode of the path, or of the nearest directory above it that can be looked at. */
+function ownership(path: string): string | undefined {
+  for (let at = path; ; at = dirname(at)) {
+    try {
+      const { uid, gid, mode } = lstatSync(at);
+      return `${printable(at)} has owner ${uid}:${gid} and mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`;
+    } catch {
+      if (dirname(at) === at) return undefined;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { LockHolder } from "./errors.js";
+import { FOREIGN_TIMEOUT_MS, MAX_PURPOSE_BYTES, MAX_TIMEOUT_MS, STALE_MS, TIMEOUT_MS } from "./generated/constants.js";
+
+/** What the wait hook is told. */
+export interface WaitEvent {
+  readonly target: string;
+  readonly lockPath: string;
+  readonly waitedMs: number;
+  /** Undefined while nobody can be named. */
+  readonly holder: LockHolder | undefined;
+}
+
+/** The plugin SDK's retry options. */
+export interface RetryOptions {
+  readonly retries?: number | undefined;
+  readonly factor?: number | undefined;
+  readonly minTimeout?: number | undefined;
+  readonly maxTimeout?: number | undefined;
+  readonly randomize?: boolean | undefined;
+}
+
+export interface FileLockOptions {
+  /** Longest wait in ms; 0 tries once. Default 10,000, at most 365 days. */
+  readonly timeoutMs?: number | undefined;
+  /** Ends the wait: acquire then rejects with `signal.reason`. It has no effect on a lock that is held. */
+  readonly signal?: AbortSignal | undefined;
+  /** Age in ms that the age-dependent rules ask for. Default 30,000. The living are never judged by age. */
+  readonly staleMs?: number | undefined;
+  /** Longest wait in ms for a lock that is not of this contract. Default 5,000. */
+  readonly foreignTimeoutMs?: number | undefined;
+  /** What the lock is for, to be read by people: at most 256 bytes of UTF-8. No secrets. */
+  readonly purpose?: string | undefined;
+  /** Make the parent directory, mode 0700, where it is missing. Default false. */
+  readonly createParent?: boolean | undefined;
+  /** Take over the lock of a dead holder. Default true; false reports it as `file_lock_stale` and removes nothing. */
+  readonly reclaim?: boolean | undefined;
+  /** Called when a wait begins and at most once a second after. What it throws ends the wait. */
+  readonly onWait?: ((event: WaitEvent) => void) | undefined;
+  /**
+   * The plugin SDK's way to say how long to wait: translated to the longest time that such retries take, pauses of
+   * `minTimeout` (50 ms) times `factor` (1) each, up to `maxTimeout` (1,000 ms). `timeoutMs` wins over it.
+   */
+  readonly retries?: number | RetryOptions | undefined;
+  /** The plugin SDK's name of `staleMs`, which wins over it. */
+  readonly stale?: number | undefined;
+}
+
+/** @internal Options with every default filled in. */
+export interface Settings {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly staleMs: number;
+  readonly foreignTimeoutMs: number;
+  readonly purpose: string | undefined;
+  readonly createParent: boolean;
+  readonly reclaim: boolean;
+  readonly onWait: ((event: WaitEvent) => void) | undefined;
+}
+
+/** @internal An argument that was refused; the caller makes it a `file_lock_invalid_option`. */
+export class OptionFault extends Error {}
+
+/** @internal Checks and completes the options (WAIT-2, ERROR-4). Touches nothing; throws `OptionFault`. */
+export function readOptions(options: unknown = {}): Settings {
+  if (typeof options !== "object" || options === null) throw new OptionFault("options must be an object");
+  const given = options as Readonly<Record<keyof FileLockOptions, unknown>>;
+  const retryBudgetMs = given.retries === undefined ? TIMEOUT_MS : retryBudget(given.retries);
+  return {
+    timeoutMs: time("timeoutMs", given.timeoutMs) ?? time("retries", retryBudgetMs) ?? TIMEOUT_MS,
+    signal: readSignal(given.signal),
+    staleMs: time("staleMs", given.staleMs) ?? time("stale", given.stale) ?? STALE_MS,
+    foreignTimeoutMs: time("foreignTimeoutMs", given.foreignTimeoutMs) ?? FOREIGN_TIMEOUT_MS,
+    purpose: readPurpose(given.purpose),
+    createParent: flag("createParent", given.createParent) ?? false,
+    reclaim: flag("reclaim", given.reclaim) ?? true,
+    onWait: readHook(given.onWait),
+  };
+}
+
+function time(name: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const isTime = typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_MS;
+  if (!isTime) throw new OptionFault(`${name} must be a number of milliseconds from 0 to 365 days`);
+  return value;
+}
+
+function flag(name: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === "boolean") return value;
+  throw new OptionFault(`${name} must be true or false`);
+}
+
+function readPurpose(value: unknown): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (typeof value !== "string" || Buffer.byteLength(value, "utf8") > MAX_PURPOSE_BYTES) {
+    throw new OptionFault(`purpose must be text of at most ${MAX_PURPOSE_BYTES} bytes`);
+  }
+  return value;
+}
+
+function readSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw new OptionFault("signal must be an AbortSignal");
+}
+
+function readHook(value: unknown): Settings["onWait"] {
+  if (value === undefined || typeof value === "function") return value as Settings["onWait"];
+  throw new OptionFault("onWait must be a function");
+}
+
+/** The longest time that the plugin SDK's retries would take. */
+function retryBudget(value: unknown): number {
+  const given = typeof value === "number" ? { retries: value } : value;
+  if (typeof given !== "object" || given === null) throw new OptionFault("retries must be a number or an object");
+  const { retries = 0, factor = 1, minTimeout = 50, maxTimeout = 1000, randomize = false } = given as RetryOptions;
+  const numbers = [retries, factor, minTimeout, maxTimeout];
+  const isSane = numbers.every((number) => Number.isFinite(number) && number >= 0) && Number.isInteger(retries);
+  if (!isSane || typeof randomize !== "boolean") throw new OptionFault("retries must be finite and not negative");
+  let total = 0;
+  for (let attempt = 0; attempt < retries && total <= MAX_TIMEOUT_MS; attempt++) {
+    const pause = Math.max(minTimeout, minTimeout * factor ** attempt);
+    total += Math.min(maxTimeout, randomize ? pause * 2 : pause);
+    // Constant from here on, or nothing at all: no need to count millions of attempts one by one.
+    if (pause >= maxTimeout || factor <= 1)
+      return total + (retries - attempt - 1) * Math.min(maxTimeout, randomize ? pause * 2 : pause);
+  }
+  return total;
+}

@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, realpathSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
+
+/** The names that belong to the lock of one target (spec/paths.md). */
+export interface LockPaths {
+  /** The guarded file: its parent resolved, a final symbolic link not. */
+  readonly target: string;
+  readonly directory: string;
+  readonly lockPath: string;
+  readonly guardPath: string;
+}
+
+/** What is wrong with a target, as a phrase, or undefined (PATH-3). */
+export function targetFault(target: unknown): string | undefined {
+  if (typeof target !== "string") return "must be a string";
+  if (target === "") return "must not be empty";
+  if (target.includes("\0")) return "must not contain NUL";
+  const last = target.slice(Math.max(target.lastIndexOf("/"), lastBackslash(target)) + 1);
+  if (last === "" || last === "." || last === "..") return 'must end in a file name, not in "/", "." or ".."';
+  return undefined;
+}
+
+function lastBackslash(target: string): number {
+  return process.platform === "win32" ? target.lastIndexOf("\\") : -1;
+}
+
+/** The target against the working directory of now (PATH-2). Not normalised: `link/..` is the kernel's to resolve. */
+export function absoluteTarget(target: string): string {
+  return isAbsolute(target) ? target : `${process.cwd()}/${target}`;
+}
+
+/** Resolves the parent and names what is beside the target (PATH-1). Throws what `realpath` or `mkdir` throws. */
+export function resolvePaths(absolute: string, createParent: boolean): LockPaths {
+  const parent = dirname(absolute);
+  if (createParent) mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const directory = realpathSync.native(parent);
+  const target = join(directory, basename(absolute));
+  const lockPath = `${target}.lock`;
+  return { target, directory, lockPath, guardPath: `${lockPath}.reclaim` };
+}
+
+/** Where a breaker of `broken`, a guard or another marker, leaves its own marker (RECLAIM-7). */
+export function markerPath(guardPath: string, broken: Uint8Array): string {
+  return `${guardPath}.${createHash("sha256").update(broken).digest("hex").slice(0, 16)}`;
+}
+
+const CANDIDATE = /^\.openclaw-lock-[0-9a-f]{32}\.tmp$/;
+
+export function candidatePath(directory: string, token: string): string {
+  return join(directory, `.openclaw-lock-${token}.tmp`);
+}
+
+export function isCandidateName(name: string): boolean {
+  return CANDIDATE.test(name);
+}
+
+/** 128 random bits, new for every publication. */
+export function newToken(): string {
+  return randomBytes(16).toString("hex");
+}

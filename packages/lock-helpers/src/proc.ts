@@ -1,0 +1,82 @@
+import type { Descriptor, System } from "./system.js";
+
+/** The lines of a `/proc/<pid>/status` that a verdict needs; undefined where the kernel does not print them. */
+export interface Status {
+  readonly state: string | undefined;
+  readonly threads: number | undefined;
+  readonly tgid: number | undefined;
+  readonly innermostPid: number | undefined;
+}
+
+/** The initial PID namespace: only from there are all processes of the machine seen. */
+const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+/**
+ * Whether `/proc` may be believed (VERDICT-5): it is ours, not that of a namespace around us, and shows every process.
+ * A namespace without its own `/proc` shows the host's pid 1; `hidepid` shows a handful of processes.
+ */
+export function isProcUsable(system: System): boolean {
+  if (system.platform !== "linux") return false;
+  try {
+    if (system.readLink("/proc/self") !== String(system.self().pid)) return false;
+    system.readFile("/proc/1/stat");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function isInitialNamespace(system: System): boolean {
+  return system.self().pidNamespace === INITIAL_PID_NAMESPACE;
+}
+
+/** Throws when the process's status cannot be read. */
+export function readStatus(system: System, pid: number): Status {
+  const lines = new Map<string, string>();
+  for (const line of system.readFile(`/proc/${pid}/status`).split("\n")) {
+    const colon = line.indexOf(":");
+    if (colon > 0) lines.set(line.slice(0, colon), line.slice(colon + 1).trim());
+  }
+  const innermost = lines.get("NSpid")?.split(/\s+/).at(-1);
+  return {
+    state: lines.get("State")?.[0],
+    threads: wholeNumber(lines.get("Threads")),
+    tgid: wholeNumber(lines.get("Tgid")),
+    innermostPid: wholeNumber(innermost),
+  };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Dead and not reaped. A leader that has ended while its threads run on is alive. */
+export function isZombie(status: Status): boolean {
+  if (status.state !== "Z" && status.state !== "X") return false;
+  return status.threads !== undefined && status.threads <= 1;
+}
+
+/** Clock ticks since boot, in the time namespace that we are in; undefined when unreadable. */
+export function uptimeTicks(system: System): number | undefined {
+  try {
+    const seconds = /^([0-9]+)\.([0-9]{2})/.exec(system.readFile("/proc/uptime"));
+    return seconds ? Number(seconds[1]) * 100 + Number(seconds[2]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the list holds the file. One match is enough; to say no, every entry must have been looked at. */
+export function findOpen(
+  list: readonly (Descriptor | undefined)[],
+  file: Descriptor,
+): "open" | "absent" | "unreadable" {
+  if (list.some((entry) => entry?.dev === file.dev && entry.ino === file.ino)) return "open";
+  return list.includes(undefined) ? "unreadable" : "absent";
+}
+
+/** The process, or what was read of it, is no more: no evidence is missing, there is none. */
+export function hasVanished(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOENT" || code === "ESRCH";
+}

@@ -1,0 +1,98 @@
+import { startTimeOf } from "./identity.js";
+import { findOpen, hasVanished, isInitialNamespace, isProcUsable, isZombie, readStatus } from "./proc.js";
+import type { Descriptor, System } from "./system.js";
+import type { Evidence } from "./verdict.js";
+
+/**
+ * Looks through every process of the machine for one that calls itself `pid` in its own namespace (VERDICT-8).
+ *
+ * @param recordedStart the start time that the lock records, if it counts.
+ */
+export function searchNamespaces(
+  system: System,
+  file: Descriptor,
+  pid: number,
+  recordedStart: number | undefined,
+): Evidence["search"] {
+  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unavailable";
+  let isComplete = true;
+  let candidates: number[];
+  try {
+    candidates = system.processes();
+  } catch {
+    return "unavailable";
+  }
+  for (const candidate of candidates) {
+    try {
+      if (isMatch(system, candidate, file, pid, recordedStart)) return "found";
+    } catch (error) {
+      if (!hasVanished(error)) isComplete = false;
+    }
+  }
+  return isComplete ? "nobody" : "unavailable";
+}
+
+function isMatch(
+  system: System,
+  candidate: number,
+  file: Descriptor,
+  pid: number,
+  recordedStart: number | undefined,
+): boolean {
+  const status = readStatus(system, candidate);
+  if (status.innermostPid === undefined) throw new Error("this kernel does not tell namespaces");
+  if (status.innermostPid !== pid || isZombie(status)) return false;
+  if (recordedStart === undefined) return mayHaveOpen(system, candidate, file);
+  const start = startTimeOf(system.readFile(`/proc/${candidate}/stat`));
+  if (start === undefined) throw new Error("start time unreadable");
+  return start === recordedStart;
+}
+
+function mayHaveOpen(system: System, candidate: number, file: Descriptor): boolean {
+  try {
+    return findOpen(system.descriptors(candidate), file) !== "absent";
+  } catch (error) {
+    return !hasVanished(error);
+  }
+}
+
+/** Whether any process has the file open (VERDICT-9). A process that we may not look into is passed over. */
+export function isOpenAnywhere(system: System, file: Descriptor): Evidence["anyDescriptor"] {
+  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unknown";
+  let processes: number[];
+  try {
+    processes = system.processes();
+  } catch {
+    return "unknown";
+  }
+  for (const pid of processes) {
+    try {
+      if (findOpen(system.descriptors(pid), file) === "open") return "open";
+    } catch {
+      // Passed over.
+    }
+  }
+  return "none";
+}
+
+/** Whether the kernel lists a lock on the file, held or waited for (VERDICT-9). */
+export function holdsKernelLock(system: System, file: Descriptor): Evidence["kernelLock"] {
+  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unknown";
+  let table: string;
+  try {
+    table = system.readFile("/proc/locks");
+  } catch {
+    return "unknown";
+  }
+  const wanted = kernelName(file);
+  return table.split("\n").some((line) => line.split(/\s+/).includes(wanted)) ? "held" : "none";
+}
+
+// `stat` packs major and minor into one number; `/proc/locks` prints them apart, in hexadecimal.
+function kernelName(file: Descriptor): string {
+  const dev = BigInt(file.dev);
+  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
+  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
+  const hex = (number: bigint) => number.toString(16).padStart(2, "0");
+  return `${hex(major)}:${hex(minor)}:${file.ino}`;
+}

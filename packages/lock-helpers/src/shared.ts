@@ -1,0 +1,82 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { removeIfOurs } from "./ownership.js";
+
+/** Something of ours on disk. Registered before it is made, so that nothing between two steps can lose sight of it. */
+export interface Owned {
+  readonly path: string;
+  /** What it holds when whole. Undefined: a candidate, whose name is random and therefore nobody else's. */
+  readonly bytes: Buffer | undefined;
+  /** Its flow has ended and could not remove it: to be removed at the next chance (PUBLISH-9). */
+  abandoned: boolean;
+}
+
+/** A lock held by a with-form around the running code (WAIT-8). */
+export interface Nesting {
+  readonly lockPath: string;
+  readonly isHeld: () => boolean;
+  readonly outer: Nesting | undefined;
+}
+
+interface Shared {
+  readonly owned: Set<Owned>;
+  /** Monotonic milliseconds of the last sweep, and the device, by directory. */
+  readonly directories: Map<string, { sweptAt: number; dev: string }>;
+  /** Holding time without ever having waited, by lock (WAIT-6). */
+  readonly streaks: Map<string, { heldMs: number; releasedAt: number }>;
+  readonly nesting: AsyncLocalStorage<Nesting>;
+}
+
+// The ESM and the CommonJS copy of this library in one process must agree on what it holds. Change the name with the
+// shape: copies of different shapes then ignore each other, and meet at the lock file like strangers.
+const KEY = Symbol.for("openclaw.lock.shared.v1");
+
+export const shared: Shared = adopt();
+
+function adopt(): Shared {
+  const realm = globalThis as { [KEY]?: Shared };
+  const present = realm[KEY];
+  if (present) return present;
+  const made: Shared = {
+    owned: new Set(),
+    directories: new Map(),
+    streaks: new Map(),
+    nesting: new AsyncLocalStorage(),
+  };
+  Object.defineProperty(realm, KEY, { value: made });
+  process.on("exit", () => {
+    for (const owned of made.owned) tryRemove(owned);
+  });
+  return made;
+}
+
+/** Remembers a path that is about to be made with these bytes. */
+export function own(path: string, bytes: Buffer | undefined): Owned {
+  const owned = { path, bytes, abandoned: false };
+  shared.owned.add(owned);
+  return owned;
+}
+
+/** The path is no longer ours to look after: released, lost, or never made. */
+export function disown(owned: Owned): void {
+  shared.owned.delete(owned);
+}
+
+/** Removes what is ours at the path; what cannot be removed now is left to the next acquire, beat, release or exit. */
+export function discard(owned: Owned): void {
+  owned.abandoned = true;
+  tryRemove(owned);
+}
+
+/** Tries once more to remove what earlier flows could not. Never throws. */
+export function retryAbandoned(): void {
+  for (const owned of shared.owned) if (owned.abandoned) tryRemove(owned);
+}
+
+function tryRemove(owned: Owned): void {
+  try {
+    removeIfOurs(owned.path, owned.bytes);
+    shared.owned.delete(owned);
+  } catch {
+    // Remembered still: see `discard`.
+  }
+}

@@ -1,0 +1,229 @@
+import type { BigIntStats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
+import { errnoOf } from "./errors.js";
+import { MAX_READ_BYTES } from "./generated/constants.js";
+import { compare, READ_FLAGS, unlinkIfThere } from "./ownership.js";
+import { candidatePath } from "./paths.js";
+import { discard, disown, type Owned, own } from "./shared.js";
+import type { ObjectKind } from "./verdict.js";
+
+/** A lock, guard or marker of ours, at its path. */
+export interface Publication {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly token: string;
+  readonly owned: Owned;
+  /** Open until release: it pins the inode and is evidence of life. Undefined on Windows, where it would block unlink. */
+  fd: number | undefined;
+}
+
+/** What stands at a path, as a reader may look at it (PAYLOAD-5). */
+export interface LockFile {
+  readonly object: ObjectKind;
+  readonly stat: BigIntStats;
+  /** Undefined where the object is not regular, or larger than a reader reads. */
+  readonly bytes: Buffer | undefined;
+}
+
+/** Called between the steps of a publication: the candidate is written; the lock is there, and the candidate too. */
+export interface PublishSteps {
+  candidate?(): void;
+  linked?(): void;
+}
+
+const IS_WINDOWS = process.platform === "win32";
+const CREATE_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+
+// What `link` says where there are no hard links, or none for us.
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK", "EACCES"]);
+const NO_MODES = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"]);
+
+/**
+ * Publishes these bytes at the path, whole or not at all (PUBLISH-2 to PUBLISH-7).
+ *
+ * @returns undefined when somebody else was first, or swept the candidate: look again.
+ * @throws the failing system call's error, or what a step throws; nothing is left behind then.
+ */
+export function publish(
+  path: string,
+  directory: string,
+  token: string,
+  bytes: Buffer,
+  steps: PublishSteps = {},
+): Publication | undefined {
+  const candidate = own(candidatePath(directory, token), undefined);
+  const owned = own(path, bytes);
+  let fd: number | undefined;
+  try {
+    const linked = publishByLink(candidate.path, path, bytes, steps);
+    fd = linked === "no-links" ? publishInPlace(path, bytes) : linked;
+    if (fd === undefined) {
+      disown(owned);
+      return undefined;
+    }
+    steps.linked?.();
+    if (!IS_WINDOWS) return { path, bytes, token, owned, fd };
+    closeSync(fd);
+    return { path, bytes, token, owned, fd: undefined };
+  } catch (error) {
+    // Compares first, so it is right whether or not the link has happened.
+    discard(owned);
+    if (fd !== undefined) closeSync(fd);
+    throw error;
+  } finally {
+    discard(candidate);
+  }
+}
+
+function publishByLink(
+  candidate: string,
+  path: string,
+  bytes: Buffer,
+  steps: PublishSteps,
+): number | undefined | "no-links" {
+  const fd = openSync(candidate, CREATE_FLAGS, 0o600);
+  let isPublished = false;
+  try {
+    writeAll(fd, bytes);
+    makeReadable(fd);
+    steps.candidate?.();
+    const refusal = link(candidate, path);
+    // The reply of a link that was made can get lost (NFS): what is at the path decides.
+    isPublished = refusal === undefined || compare(path, bytes) === "ours";
+    if (isPublished) return fd;
+    const errno = errnoOf(refusal) ?? "";
+    if (errno === "EEXIST" || errno === "ENOENT") return undefined;
+    if (NO_LINKS.has(errno)) return "no-links";
+    throw refusal;
+  } finally {
+    if (!isPublished) closeSync(fd);
+  }
+}
+
+function link(from: string, to: string): unknown {
+  try {
+    linkSync(from, to);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Where there are no hard links (PUBLISH-4). A writer killed in here leaves an empty or torn lock: see limits.md. */
+function publishInPlace(path: string, bytes: Buffer): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, CREATE_FLAGS, 0o600);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return undefined;
+    throw error;
+  }
+  let isPublished = false;
+  try {
+    writeAll(fd, bytes);
+    makeReadable(fd);
+    // Somebody may have taken the half-written lock for an abandoned one, while we were stopped.
+    isPublished = compare(path, bytes) === "ours";
+    return isPublished ? fd : undefined;
+  } catch (error) {
+    if (isSameFile(path, fd)) unlinkIfThere(path);
+    throw error;
+  } finally {
+    if (!isPublished) closeSync(fd);
+  }
+}
+
+// The open descriptor pins the inode, so equal numbers are the same file and not a successor's.
+function isSameFile(path: string, fd: number): boolean {
+  const ours = fstatSync(fd, { bigint: true });
+  const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return there !== undefined && there.dev === ours.dev && there.ino === ours.ino;
+}
+
+function writeAll(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written);
+}
+
+// 0444 whatever the umask (PUBLISH-6): others may read who holds it, and a locker of the flock kind that opens it for
+// writing fails, instead of truncating a live lock.
+function makeReadable(fd: number): void {
+  if (IS_WINDOWS) return;
+  try {
+    fchmodSync(fd, 0o444);
+  } catch (error) {
+    if (!NO_MODES.has(errnoOf(error) ?? "")) throw error;
+  }
+}
+
+/** Reads what stands at the path; undefined when nothing does. Throws when it may not be read. */
+export function readLock(path: string): LockFile | undefined {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!stat) return undefined;
+  const object = kindOf(stat);
+  if (object !== "regular") return { object, stat, bytes: undefined };
+  let fd: number;
+  try {
+    fd = openSync(path, READ_FLAGS);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    if (errnoOf(error) === "ELOOP") return { object: "symlink", stat, bytes: undefined };
+    throw error;
+  }
+  try {
+    return readOpen(fd);
+  } finally {
+    // Before any evidence is gathered: our own descriptor must not be taken for the holder's (VERDICT-7).
+    closeSync(fd);
+  }
+}
+
+function readOpen(fd: number): LockFile {
+  const stat = fstatSync(fd, { bigint: true });
+  const object = kindOf(stat);
+  if (object !== "regular" || stat.size > MAX_READ_BYTES) return { object, stat, bytes: undefined };
+  const buffer = Buffer.allocUnsafe(Math.max(Number(stat.size), 1));
+  let length = 0;
+  while (length < buffer.length) {
+    const count = readSync(fd, buffer, length, buffer.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return { object, stat, bytes: buffer.subarray(0, length) };
+}
+
+function kindOf(stat: BigIntStats): ObjectKind {
+  if (stat.isFile()) return "regular";
+  if (stat.isDirectory()) return "directory";
+  if (stat.isSymbolicLink()) return "symlink";
+  if (stat.isFIFO()) return "fifo";
+  return stat.isSocket() ? "socket" : "device";
+}
+
+/** Closes the descriptor that a publication has kept; nothing of ours is at its path any more. */
+export function forget(publication: Publication): void {
+  disown(publication.owned);
+  closeDescriptor(publication);
+}
+
+/** Gives up a publication: removes it, now or at the next chance, and closes its descriptor. Never throws. */
+export function withdraw(publication: Publication): void {
+  discard(publication.owned);
+  closeDescriptor(publication);
+}
+
+function closeDescriptor(publication: Publication): void {
+  const { fd } = publication;
+  publication.fd = undefined;
+  if (fd !== undefined) closeSync(fd);
+}

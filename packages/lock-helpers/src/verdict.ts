@@ -1,0 +1,99 @@
+import { BEING_WRITTEN_MS } from "./generated/constants.js";
+import type { Content } from "./payload.js";
+
+export type ObjectKind = "regular" | "directory" | "symlink" | "fifo" | "socket" | "device";
+export type Verdict = "held" | "stale" | "being-written" | "foreign" | "unknown";
+
+/** What is known about a lock and the process that it names (spec/verdict.md). No I/O happens here. */
+export interface Evidence {
+  readonly object: ObjectKind;
+  readonly content: Content | null;
+  readonly quietMs: number;
+  readonly pid: number | null;
+  readonly createdAt: "absent" | "unparsable" | "past" | "future";
+  readonly createdAtAgeMs: number;
+  readonly domain: "same" | "different" | "unknown";
+  readonly boot: "equal" | "differs" | "unknown";
+  readonly process: "gone" | "zombie" | "thread" | "live" | "unknown";
+  readonly start: "equal" | "differs" | "unrecorded" | "unreadable";
+  readonly descriptor: "open" | "absent" | "unreadable";
+  readonly search: "found" | "nobody" | "unavailable";
+  readonly kernelLock: "held" | "none" | "unknown";
+  readonly anyDescriptor: "open" | "none" | "unknown";
+  readonly namespaces: boolean;
+}
+
+export interface Policy {
+  readonly staleMs: number;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Proven, not presumed: the only thing that a guard may be broken for (RECLAIM-6). */
+  readonly conclusive: boolean;
+}
+
+type Row = readonly [when: (e: Evidence, staleMs: number) => boolean, Verdict, reason: string, conclusive?: "C"];
+
+// One row a line, in the order of the specification: the first that applies decides.
+const ROWS: readonly Row[] = [
+  [(e) => e.object !== "regular", "foreign", "not-regular"],
+  [(e) => e.content === "oversized", "foreign", "oversized"],
+  [(e) => isEmpty(e) && e.kernelLock === "held", "foreign", "empty-kernel-locked"],
+  [(e) => isEmpty(e) && e.quietMs < BEING_WRITTEN_MS, "being-written", "empty-young"],
+  [(e, staleMs) => isEmpty(e) && e.quietMs >= staleMs && isUntouched(e), "stale", "empty-abandoned"],
+  [(e) => isEmpty(e), "foreign", "empty"],
+  [(e) => isGarbage(e) && e.quietMs < BEING_WRITTEN_MS, "being-written", "garbage-young"],
+  [(e) => isGarbage(e), "foreign", "garbage"],
+  [(e) => isOwnerless(e) && e.createdAt === "absent", "foreign", "no-owner"],
+  [(e, staleMs) => isOwnerless(e) && hasExpired(e, staleMs) && e.quietMs >= staleMs, "stale", "ownerless-expired"],
+  [(e) => isOwnerless(e), "unknown", "ownerless-young"],
+  [(e) => e.descriptor === "open", "held", "descriptor-open", "C"],
+  [(e) => isLive(e) && e.start === "equal", "held", "start-time-equal", "C"],
+  [(e) => isHere(e) && e.process === "gone", "stale", "process-gone", "C"],
+  [(e) => isHere(e) && e.process === "zombie", "stale", "process-zombie", "C"],
+  [(e) => isHere(e) && e.process === "thread", "stale", "pid-is-a-thread", "C"],
+  [(e) => isHere(e) && isLive(e) && e.start === "differs", "stale", "start-time-differs", "C"],
+  [(e) => !isHere(e) && e.search === "found", "held", "found-in-namespace", "C"],
+  [(e) => looksDead(e) && !e.namespaces && e.domain === "unknown", "stale", "looks-dead", "C"],
+  [(e) => mayBeDead(e) && e.search === "nobody" && e.boot === "equal", "stale", "nobody-in-any-namespace", "C"],
+  [(e) => looksDead(e) && e.domain === "unknown" && e.search === "nobody", "stale", "nobody-in-any-namespace"],
+  [(e) => e.domain === "different", "unknown", "other-domain"],
+  [(e) => looksDead(e), "unknown", "looks-dead-unproven"],
+  [
+    (e, staleMs) => isUnidentified(e) && e.descriptor === "absent" && e.quietMs >= staleMs,
+    "stale",
+    "descriptor-absent",
+  ],
+  [(e) => isUnidentified(e) && e.descriptor === "absent", "unknown", "identity-young"],
+  [(e) => isUnidentified(e), "unknown", "identity-unknown"],
+  [(e) => isLive(e), "unknown", "start-time-unreadable"],
+];
+
+const isEmpty = (e: Evidence) => e.content === "empty";
+const isGarbage = (e: Evidence) => e.content === "garbage";
+const isOwnerless = (e: Evidence) => e.pid === null;
+const isHere = (e: Evidence) => e.domain === "same";
+const isLive = (e: Evidence) => e.process === "live";
+const isUntouched = (e: Evidence) => e.kernelLock === "none" && e.anyDescriptor === "none";
+const isUnidentified = (e: Evidence) => isLive(e) && e.start === "unrecorded";
+const mayBeDead = (e: Evidence) => looksDead(e) || e.domain === "different";
+
+function hasExpired(e: Evidence, staleMs: number): boolean {
+  if (e.createdAt === "unparsable") return true;
+  return e.createdAt === "past" && e.createdAtAgeMs >= staleMs;
+}
+
+function looksDead(e: Evidence): boolean {
+  if (e.process === "gone" || e.process === "zombie" || e.process === "thread") return true;
+  return isLive(e) && e.start === "differs";
+}
+
+/** The answer to one question: is the holder alive? Decided by the evidence and the policy alone (VERDICT-1). */
+export function judge(evidence: Evidence, policy: Policy): Judgement {
+  for (const [applies, verdict, reason, conclusive] of ROWS) {
+    if (applies(evidence, policy.staleMs)) return { verdict, reason, conclusive: conclusive === "C" };
+  }
+  return { verdict: "unknown", reason: "process-unknown", conclusive: false };
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { POLL_MAX_MS, POLL_MIN_MS } from "./generated/constants.js";
+
+/** Pauses of a waiter: 1 ms, doubling to 25 ms, with jitter of half (WAIT-5). */
+export class Backoff {
+  #base = POLL_MIN_MS;
+
+  next(): number {
+    const pause = this.#base * (0.5 + Math.random() / 2);
+    this.#base = Math.min(this.#base * 2, POLL_MAX_MS);
+    return pause;
+  }
+}
+
+/** Steps of an operation that waits: each yields how many milliseconds to pause before it goes on. */
+export type Steps<T> = Generator<number, T, void>;
+
+/**
+ * Runs the steps, awaiting the pauses. When the signal aborts, its reason is thrown into the steps, which clean up.
+ * The timers keep the process alive: a program that waits for a lock must not just end.
+ */
+export async function runAsync<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
+  let step = steps.next();
+  while (!step.done) {
+    try {
+      await sleep(step.value, undefined, signal ? { signal } : {});
+    } catch {
+      // Aborted: answered below.
+    }
+    step = signal?.aborted ? steps.throw(signal.reason) : steps.next();
+  }
+  return step.value;
+}
+
+/** Runs the steps, blocking the thread during the pauses. A signal cannot change meanwhile. */
+export function runSync<T>(steps: Steps<T>): T {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  let step = steps.next();
+  while (!step.done) {
+    Atomics.wait(never, 0, 0, step.value);
+    step = steps.next();
+  }
+  return step.value;
+}
