@@ -1,12 +1,24 @@
+import { MAX_READ_BYTES } from "../src/generated/constants.js";
 import type { Observed } from "../src/observe.js";
 import type { Descriptor, Identity, System } from "../src/system.js";
 import type { ObjectKind } from "../src/verdict.js";
+
+/** Long bytes in few words (spec/vectors/README.md). */
+export interface Repeat {
+  readonly prefix?: string;
+  readonly unit?: string;
+  readonly times?: number;
+  readonly middle?: string;
+  readonly closing?: string;
+  readonly suffix?: string;
+}
 
 /** The `lock` of a vector (spec/vectors/README.md). */
 export interface VectorLock {
   readonly kind?: ObjectKind;
   readonly text?: string;
   readonly base64?: string;
+  readonly repeat?: Repeat;
   readonly quietMs?: number | string;
   readonly dev?: string;
   readonly ino?: string;
@@ -20,7 +32,7 @@ export interface VectorSystem {
   readonly files?: Readonly<Record<string, string>>;
   readonly links?: Readonly<Record<string, string>>;
   readonly signals?: Readonly<Record<string, string>>;
-  readonly descriptors?: Readonly<Record<string, readonly Descriptor[]>>;
+  readonly descriptors?: Readonly<Record<string, readonly (Descriptor | { readonly error: string })[]>>;
   readonly errors?: Readonly<Record<string, string>>;
   readonly startTimes?: Readonly<Record<string, number>>;
 }
@@ -52,15 +64,25 @@ export function fakeSystem(vector: VectorSystem): System {
     },
     descriptors: (pid) => {
       const number = pid === "self" ? vector.self.pid : pid;
-      return [...find(descriptors, String(number), `/proc/${pid}/fd`)];
+      const list = find(descriptors, String(number), `/proc/${pid}/fd`);
+      return list.map((entry) => ("error" in entry ? undefined : entry));
     },
     signal: (pid) => signals[String(pid)] ?? "ESRCH",
     startTime: (pid) => startTimes[String(pid)],
   };
 }
 
+/** The bytes of a vector, in whichever of its forms they are given. */
+export function bytesOf({ text, base64, repeat }: Pick<VectorLock, "text" | "base64" | "repeat">): Buffer {
+  if (base64 !== undefined) return Buffer.from(base64, "base64");
+  if (!repeat) return Buffer.from(text ?? "", "utf8");
+  const { prefix = "", unit = "", times = 0, middle = "", closing = "", suffix = "" } = repeat;
+  return Buffer.from(prefix + unit.repeat(times) + middle + closing.repeat(times) + suffix, "utf8");
+}
+
 export function observedOf(lock: VectorLock): Observed {
-  const { kind = "regular", text, base64, quietMs = 0, dev = "0", ino = "0" } = lock;
-  const bytes = base64 === undefined ? Buffer.from(text ?? "", "utf8") : Buffer.from(base64, "base64");
-  return { object: kind, bytes: kind === "regular" ? bytes : undefined, dev, ino, quietMs: () => Number(quietMs) };
+  const { kind = "regular", quietMs = 0, dev = "0", ino = "0" } = lock;
+  const bytes = bytesOf(lock);
+  const isRead = kind === "regular" && bytes.length <= MAX_READ_BYTES;
+  return { object: kind, bytes: isRead ? bytes : undefined, dev, ino, quietMs: () => Number(quietMs) };
 }

@@ -99,14 +99,15 @@ function compareBoot(recorded: string | undefined, ours: string | undefined): Ev
 function observeProcess(system: System, pid: number): Evidence["process"] {
   const signal = system.signal(pid);
   if (signal === "ESRCH") return "gone";
-  // EPERM: it is there, and somebody else's. That is not death.
   if (signal !== "ok" && signal !== "EPERM") return "unknown";
-  if (!isProcUsable(system)) return "live";
+  // EPERM: it is there, and somebody else's. That is not death; whether it is life, only its status can say.
+  const unread = signal === "ok" ? "live" : "unknown";
+  if (!isProcUsable(system)) return unread;
   let status: Status;
   try {
     status = readStatus(system, pid);
   } catch {
-    return "live";
+    return unread;
   }
   if (status.tgid !== undefined && status.tgid !== pid) return "thread";
   return isZombie(status) ? "zombie" : "live";

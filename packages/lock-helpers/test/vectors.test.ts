@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import {
+  bytesOf,
+  fakeSystem,
+  observedOf,
+  type Repeat,
+  type VectorLock,
+  type VectorSystem,
+} from "../driver/fake-system.js";
+import { classifyBytes } from "../driver/verdicts.js";
+import { observe } from "../src/observe.js";
+import { type Judgement, judge } from "../src/verdict.js";
+
+interface PayloadVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly bytes?: string;
+  readonly base64?: string;
+  readonly repeat?: Repeat;
+  readonly expect: unknown;
+}
+
+interface VerdictVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly lock: VectorLock;
+  readonly system: VectorSystem;
+  readonly staleMs: number;
+  readonly expect: Judgement;
+}
+
+function read<T>(name: string): readonly T[] {
+  return JSON.parse(readFileSync(new URL(`../../../spec/vectors/${name}`, import.meta.url), "utf8"));
+}
+
+describe("payload vectors", () => {
+  test.each(read<PayloadVector>("payload.json"))("$rule: $name", (vector) => {
+    const { bytes: text, base64, repeat } = vector;
+    const bytes = bytesOf({
+      ...(text !== undefined && { text }),
+      ...(base64 && { base64 }),
+      ...(repeat && { repeat }),
+    });
+    const reply = classifyBytes({ id: 1, verb: "classify", bytes: bytes.toString("base64") });
+    expect(reply).toEqual(vector.expect);
+  });
+});
+
+describe("verdict vectors", () => {
+  test.each(read<VerdictVector>("verdict.json"))("$rule: $name", (vector) => {
+    const evidence = observe(observedOf(vector.lock), fakeSystem(vector.system));
+    expect(judge(evidence, { staleMs: vector.staleMs })).toEqual(vector.expect);
+  });
+});
