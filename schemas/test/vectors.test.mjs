@@ -5,12 +5,17 @@ import { fromRoot } from "../../scripts/lib/root.mjs";
 import { paths } from "../generate/sources.mjs";
 import { ajvJudge } from "./judges.mjs";
 
-const document = JSON.parse(readFileSync(fromRoot("spec/vectors/payload.json"), "utf8"));
-const vectors = Array.isArray(document) ? document : document.vectors;
+const vectors = JSON.parse(readFileSync(fromRoot("spec/vectors/payload.json"), "utf8"));
 const readable = vectors.filter((vector) => vector.expect.content === "json");
 const reader = ajvJudge(paths.reader);
 
-const bytesOf = ({ bytes, base64 }) => (base64 === undefined ? Buffer.from(bytes) : Buffer.from(base64, "base64"));
+/** A vector's bytes, in one of the three forms of spec/vectors/README.md. */
+function bytesOf({ bytes, base64, repeat }) {
+  if (base64 !== undefined) return Buffer.from(base64, "base64");
+  if (bytes !== undefined) return Buffer.from(bytes);
+  const { prefix = "", unit = "", times, middle = "", closing = "", suffix = "" } = repeat;
+  return Buffer.from(prefix + unit.repeat(times) + middle + closing.repeat(times) + suffix);
+}
 
 test("there are readable payload vectors with and without an owner", () => {
   const owners = new Set(readable.map((vector) => vector.expect.pid !== null));
