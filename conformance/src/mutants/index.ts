@@ -1,0 +1,3 @@
+import type { MutantDefinition } from "../engine/case.js";
+
+export const mutants: readonly MutantDefinition[] = [];
