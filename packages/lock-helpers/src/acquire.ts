@@ -38,16 +38,18 @@ export interface Request {
   readonly startedAt: number;
 }
 
-/** What one try came to: the lock, a reason to look again at once, or what is in the way, as far as it is known. */
+/** What one try came to: the lock; a reason to look again at once; or what is in the way, as far as it is known. */
 type Outcome =
   | { readonly kind: "got"; readonly lock: Publication; readonly isReclaimed: boolean }
-  | { readonly kind: "again" }
+  | { readonly kind: "cleared" }
+  | { readonly kind: "raced" }
   | { readonly kind: "wait"; readonly obstacle?: Finding; readonly error?: FileLockError };
 
-const AGAIN: Outcome = { kind: "again" };
-
-// A try that is told to look again this often in a row meets something that changes under its eyes: it pauses.
-const MOST_LOOKS_IN_A_ROW = 16;
+// Something dead was removed: there is always an end to that.
+const CLEARED: Outcome = { kind: "cleared" };
+// Somebody else was first. Who loses this often in a row had better pause.
+const RACED: Outcome = { kind: "raced" };
+const MOST_RACES_IN_A_ROW = 16;
 
 // What passes by itself: a file handle that a server has forgotten, and Windows while a file is being deleted.
 const PASSING = new Set(process.platform === "win32" ? ["EPERM", "EACCES", "EBUSY"] : ["ESTALE"]);
@@ -58,12 +60,13 @@ export function* acquireSteps(request: Request): Steps<HeldLock> {
   const courtesyMs = Math.min(courtesyPause(request.paths.lockPath), request.settings.timeoutMs);
   if (courtesyMs > 0) yield courtesyMs;
   const backoff = new Backoff();
-  for (let looks = 1; ; looks++) {
+  for (let races = 0; ; ) {
     const outcome = acquisition.try();
+    races = outcome.kind === "raced" ? races + 1 : 0;
     if (outcome.kind === "got") {
       const isKept = !outcome.isReclaimed || (yield* settle(outcome.lock));
       if (isKept) return acquisition.hold(outcome.lock);
-    } else if (outcome.kind === "wait" || looks % MOST_LOOKS_IN_A_ROW === 0) {
+    } else if (outcome.kind === "wait" || races >= MOST_RACES_IN_A_ROW) {
       const remainingMs = acquisition.giveUpOrWait(outcome.kind === "wait" ? outcome : {});
       yield Math.min(backoff.next(), remainingMs);
     }
@@ -139,14 +142,14 @@ class Acquisition implements Scene {
     point("acquire:looked");
     const steps = { candidate: () => point("acquire:candidate"), linked: () => point("acquire:linked") };
     const got = this.#calling(directory, () => this.publishLock(steps));
-    return got ? { kind: "got", lock: got, isReclaimed: false } : AGAIN;
+    return got ? { kind: "got", lock: got, isReclaimed: false } : RACED;
   }
 
   #faceGuard(guard: Finding): Outcome {
     if (!mayBreak(guard)) return { kind: "wait", obstacle: guard };
     if (!this.#settings.reclaim) throw staleError(this.#call, guard, this.#system);
     const obstacle = this.#calling(guard.path, () => breakDead(this, guard));
-    return obstacle ? { kind: "wait", obstacle } : AGAIN;
+    return obstacle ? { kind: "wait", obstacle } : CLEARED;
   }
 
   #faceLock(lock: Finding): Outcome {
@@ -170,7 +173,7 @@ class Acquisition implements Scene {
   #faceStale(lock: Finding): Outcome {
     if (!this.#settings.reclaim) throw staleError(this.#call, lock, this.#system);
     const got = this.#calling(lock.path, () => reclaim(this, lock));
-    return typeof got === "string" ? AGAIN : { kind: "got", lock: got, isReclaimed: true };
+    return typeof got === "string" ? RACED : { kind: "got", lock: got, isReclaimed: true };
   }
 
   #isOwnOf(lock: Finding): boolean {

@@ -20,7 +20,8 @@ export class HeldLock implements FileLockMembers {
   readonly #heldSince = monotonic();
   readonly #hasWaited: boolean;
   readonly #stopHeartbeat: () => void;
-  #state: "held" | "lost" | "released" = "held";
+  #isReleased = false;
+  #loss: FileLockError | undefined;
   #controller: AbortController | undefined;
 
   constructor(publication: Publication, call: Call, heartbeatMs: number | undefined, hasWaited: boolean) {
@@ -37,18 +38,18 @@ export class HeldLock implements FileLockMembers {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.#state === "lost") this.#controller.abort(lostError(this.#call));
+      if (this.#loss) this.#controller.abort(this.#loss);
     }
     return this.#controller.signal;
   }
 
   /** Neither released nor known to be lost. */
   get isHeld(): boolean {
-    return this.#state === "held";
+    return !this.#isReleased && this.#loss === undefined;
   }
 
   verify(): boolean {
-    if (this.#state === "released") return false;
+    if (this.#isReleased) return false;
     try {
       return compare(this.#publication.path, this.#publication.bytes) === "ours";
     } catch {
@@ -61,7 +62,7 @@ export class HeldLock implements FileLockMembers {
   }
 
   releaseSync(): void {
-    if (this.#state === "released") return;
+    if (this.#isReleased) return;
     try {
       this.#remove();
     } catch (error) {
@@ -83,7 +84,7 @@ export class HeldLock implements FileLockMembers {
   }
 
   #end(): void {
-    this.#state = "released";
+    this.#isReleased = true;
     this.#stopHeartbeat();
     forget(this.#publication);
   }
@@ -95,12 +96,11 @@ export class HeldLock implements FileLockMembers {
   }
 
   #lose(): FileLockError {
-    const error = lostError(this.#call);
-    if (this.#state === "held") {
-      this.#state = "lost";
-      this.#controller?.abort(error);
+    if (!this.#loss) {
+      this.#loss = lostError(this.#call);
+      this.#controller?.abort(this.#loss);
     }
-    return error;
+    return this.#loss;
   }
 }
 

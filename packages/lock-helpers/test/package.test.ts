@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { namesIn, usePlace } from "./support.js";
+
+const place = usePlace();
+const dist = (path: string) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
+
+function run(script: string): string {
+  if (!existsSync(dist("esm/index.js"))) throw new Error("run `npm run build` first");
+  return execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }).trim();
+}
+
+const BOTH = `
+  import { createRequire } from "node:module";
+  import * as esm from ${JSON.stringify(new URL("../dist/esm/index.js", import.meta.url).href)};
+  const cjs = createRequire(${JSON.stringify(import.meta.url)})(${JSON.stringify(dist("cjs/index.js"))});
+`;
+
+test("the ESM and the CommonJS copy know each other's errors and locks", () => {
+  const output = run(`${BOTH}
+    await esm.withFileLock(${JSON.stringify(place.target)}, async () => {
+      try {
+        await cjs.acquireFileLock(${JSON.stringify(place.target)});
+      } catch (error) {
+        console.log(error.code, esm.isFileLockError(error), error instanceof esm.FileLockError);
+      }
+    });`);
+  expect(output).toBe("file_lock_reentrant true false");
+});
+
+test("a process that exits removes the locks that it holds", () => {
+  run(`${BOTH} await esm.acquireFileLock(${JSON.stringify(place.target)}); process.exit(0);`);
+  expect(namesIn(place)).toEqual([]);
+});
+
+test("a process that ends by itself is not kept alive by a held lock, and removes it", () => {
+  run(`${BOTH} await esm.acquireFileLock(${JSON.stringify(place.target)});`);
+  expect(namesIn(place)).toEqual([]);
+});
+
+test("a process that only waits is kept alive until it has the lock", () => {
+  const output = run(`${BOTH}
+    const first = await esm.acquireFileLock(${JSON.stringify(place.target)});
+    setTimeout(() => first.release(), 30).unref();
+    await esm.acquireFileLock(${JSON.stringify(place.target)});
+    console.log("taken");`);
+  expect(output).toBe("taken");
+});
