@@ -13,16 +13,18 @@ const root = join("..", "..");
 for (const made of ["dist", "dist-driver", "schema"]) rmSync(made, { recursive: true, force: true });
 
 const common = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" };
-const library = { ...common, entryPoints: ["src/index.ts"] };
+const library = { ...common, entryPoints: ["src/index.ts", "src/payload-schema.ts"] };
 await Promise.all([
-  build({ ...library, format: "esm", outfile: "dist/esm/index.js" }),
-  build({ ...library, format: "cjs", outfile: "dist/cjs/index.js" }),
+  build({ ...library, format: "esm", outdir: "dist/esm" }),
+  build({ ...library, format: "cjs", outdir: "dist/cjs" }),
   build({ ...common, entryPoints: ["driver/main.ts"], format: "esm", outfile: "dist-driver/main.js" }),
 ]);
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
-keepReachable("dist/esm", "index.d.ts");
+// A declaration that stands beside plain JavaScript is not emitted.
+cpSync("src/generated/validate-payload.d.ts", "dist/esm/generated/validate-payload.d.ts");
+keepReachable("dist/esm", ["index.d.ts", "payload-schema.d.ts"]);
 
 // The same declarations mean CommonJS in a folder that says so.
 mkdirSync("dist/cjs", { recursive: true });
@@ -37,7 +39,7 @@ for (const name of ["lock-payload-writer", "lock-payload-reader"]) {
 if (existsSync(join(root, "LICENSE"))) cpSync(join(root, "LICENSE"), "LICENSE");
 
 // Declarations that no public one mentions describe internals: they are left out of the package.
-function keepReachable(folder, entry) {
+function keepReachable(folder, entries) {
   const reached = new Set();
   const visit = (file) => {
     if (reached.has(file)) return;
@@ -47,7 +49,7 @@ function keepReachable(folder, entry) {
       visit(join(dirname(file), `${specifier}.d.ts`));
     }
   };
-  visit(join(folder, entry));
+  for (const entry of entries) visit(join(folder, entry));
   for (const name of readdirSync(folder, { recursive: true })) {
     const file = join(folder, name);
     if (name.endsWith(".d.ts") && !reached.has(file)) rmSync(file);

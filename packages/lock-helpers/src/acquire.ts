@@ -64,25 +64,12 @@ export function* acquireSteps(request: Request): Steps<HeldLock> {
     const outcome = acquisition.try();
     races = outcome.kind === "raced" ? races + 1 : 0;
     if (outcome.kind === "got") {
-      const isKept = !outcome.isReclaimed || (yield* settle(outcome.lock));
+      const isKept = !outcome.isReclaimed || (yield* acquisition.settle(outcome.lock));
       if (isKept) return acquisition.hold(outcome.lock);
     } else if (outcome.kind === "wait" || races >= MOST_RACES_IN_A_ROW) {
       const remainingMs = acquisition.giveUpOrWait(outcome.kind === "wait" ? outcome : {});
       yield Math.min(backoff.next(), remainingMs);
     }
-  }
-}
-
-/** RECLAIM-5: an old OpenClaw that judged the same dead lock may yet remove ours. Says whether we still have it. */
-function* settle(lock: Publication): Steps<boolean> {
-  try {
-    yield SETTLE_MS;
-    const isKept = compare(lock.path, lock.bytes) === "ours";
-    if (!isKept) forget(lock);
-    return isKept;
-  } catch (error) {
-    withdraw(lock);
-    throw error;
   }
 }
 
@@ -120,6 +107,19 @@ class Acquisition implements Scene {
 
   hold(lock: Publication): HeldLock {
     return new HeldLock(lock, this.#call, this.#heartbeatMs, this.#hasWaited);
+  }
+
+  /** RECLAIM-5: an old OpenClaw that judged the same dead lock may yet remove ours. Says whether we still have it. */
+  *settle(lock: Publication): Steps<boolean> {
+    try {
+      yield SETTLE_MS;
+      const isKept = this.#calling(lock.path, () => compare(lock.path, lock.bytes) === "ours");
+      if (!isKept) forget(lock);
+      return isKept;
+    } catch (error) {
+      withdraw(lock);
+      throw error;
+    }
   }
 
   try(): Outcome {

@@ -114,7 +114,7 @@ export function inspectFileLock(target: string, options?: Pick<FileLockOptions, 
 function prepare(target: string, options: FileLockOptions | undefined, isSync: boolean): Request {
   const startedAt = monotonic();
   const settings = checkArguments(target, options);
-  settings.signal?.throwIfAborted();
+  if (settings.signal?.aborted) throw settings.signal.reason;
   const paths = locate(target, settings.createParent);
   for (let around = shared.nesting.getStore(); around; around = around.outer) {
     if (around.lockPath === paths.lockPath && around.isHeld()) {

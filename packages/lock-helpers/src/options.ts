@@ -98,7 +98,11 @@ function readPurpose(value: unknown): string | undefined {
 }
 
 function readSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
+  if (value === undefined) return undefined;
+  // Not by class: a signal may come from another realm, or from a polyfill.
+  const signal = value as Partial<AbortSignal> | null;
+  const isSignal = typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
+  if (isSignal) return value as AbortSignal;
   throw new OptionFault("signal must be an AbortSignal");
 }
 
@@ -115,13 +119,13 @@ function retryBudget(value: unknown): number {
   const numbers = [retries, factor, minTimeout, maxTimeout];
   const isSane = numbers.every((number) => Number.isFinite(number) && number >= 0) && Number.isInteger(retries);
   if (!isSane || typeof randomize !== "boolean") throw new OptionFault("retries must be finite and not negative");
-  let total = 0;
-  for (let attempt = 0; attempt < retries && total <= MAX_TIMEOUT_MS; attempt++) {
-    const pause = Math.max(minTimeout, minTimeout * factor ** attempt);
-    total += Math.min(maxTimeout, randomize ? pause * 2 : pause);
-    // Constant from here on, or nothing at all: no need to count millions of attempts one by one.
-    if (pause >= maxTimeout || factor <= 1)
-      return total + (retries - attempt - 1) * Math.min(maxTimeout, randomize ? pause * 2 : pause);
+  let totalMs = 0;
+  for (let attempt = 0; attempt < retries; attempt++) {
+    const pauseMs = Math.max(minTimeout, minTimeout * factor ** attempt);
+    const longestMs = Math.min(maxTimeout, randomize ? pauseMs * 2 : pauseMs);
+    // All further pauses are as long as this one: millions of them need not be counted one by one.
+    if (factor <= 1 || pauseMs >= maxTimeout) return totalMs + longestMs * (retries - attempt);
+    totalMs += longestMs;
   }
-  return total;
+  return totalMs;
 }

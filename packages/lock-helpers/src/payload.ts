@@ -27,14 +27,14 @@ export type Classified =
   | { readonly content: "json"; readonly owner: Owner }
   | { readonly content: Exclude<Content, "json">; readonly owner?: undefined };
 
-/** The bytes of a payload, in the order that its keys stand in (PAYLOAD-1). */
+/** @internal The bytes of a payload, in the order that its keys stand in (PAYLOAD-1). */
 export function serialisePayload(payload: LockPayload): Buffer {
   const bytes = Buffer.from(`${JSON.stringify(payload, null, 2)}\n`, "utf8");
   if (bytes.length > MAX_PAYLOAD_BYTES) throw new RangeError(`lock payload exceeds ${MAX_PAYLOAD_BYTES} bytes`);
   return bytes;
 }
 
-/** Classifies the bytes of a lock, a guard or a marker, and reads its owner. Never throws. */
+/** @internal Classifies the bytes of a lock, a guard or a marker, and reads its owner. Never throws. */
 export function classify(bytes: Uint8Array): Classified {
   if (bytes.length === 0) return { content: "empty" };
   if (bytes.length > MAX_READ_BYTES) return { content: "oversized" };

@@ -15,7 +15,8 @@ export interface Finding {
   readonly quietMs: () => number;
 }
 
-// A holder that was seen alive this recently is not looked up in /proc again, if its lock and its pid are still there.
+// Looking through /proc at every poll would cost more than the wait. What was not stale this recently, and stands there
+// unchanged, is not judged again; a holder that has died is noticed nevertheless.
 const REUSE_MS = 100;
 
 /** A path that may be in the way, as one acquire call sees it over time. */
@@ -44,7 +45,7 @@ export class Subject {
       return undefined;
     }
     this.#trackUnchanged(file);
-    if (this.#previous && this.#isStillHeld(this.#previous, file)) return this.#previous;
+    if (this.#previous && this.#isReusable(this.#previous, file)) return this.#previous;
     this.#judgedAt = monotonic();
     this.#previous = this.#judge(file);
     return this.#previous;
@@ -69,10 +70,12 @@ export class Subject {
     this.#seenAt = now;
   }
 
-  #isStillHeld(previous: Finding, file: LockFile): boolean {
-    if (previous.judgement.verdict !== "held" || monotonic() - this.#judgedAt > REUSE_MS) return false;
-    const pid = previous.evidence.pid;
-    return isSame(previous.file, file) && pid !== null && this.#system.signal(pid) !== "ESRCH";
+  #isReusable(previous: Finding, file: LockFile): boolean {
+    if (previous.judgement.verdict === "stale" || monotonic() - this.#judgedAt > REUSE_MS) return false;
+    if (!isSame(previous.file, file)) return false;
+    const { pid } = previous.evidence;
+    if (pid === null || previous.judgement.verdict !== "held" || previous.evidence.process !== "live") return true;
+    return this.#system.signal(pid) !== "ESRCH";
   }
 }
 
