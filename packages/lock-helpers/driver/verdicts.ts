@@ -18,7 +18,10 @@ export function judgeEvidence(request: Request): Reply {
 export function observeVector(request: Request): Reply {
   const system = fakeSystem(request.system as VectorSystem);
   const { owner: _owner, ...evidence } = observe(observedOf(request.lock as VectorLock), system);
-  return { evidence, ...judge(evidence, { staleMs: staleMsOf(request) }) };
+  const judgement = judge(evidence, { staleMs: staleMsOf(request) });
+  // Only a regular file has content; the protocol leaves out what there is not.
+  const { content, ...rest } = evidence;
+  return { evidence: content === null ? rest : { ...rest, content }, ...judgement };
 }
 
 export function classifyBytes(request: Request): Reply {

@@ -50,7 +50,8 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 export function holderOf(finding: Finding, system: System): LockHolder {
   const { evidence, judgement, file } = finding;
   const pid = evidence.owner?.pid ?? undefined;
-  const isVisible = pid !== undefined && judgement.verdict !== "stale" && evidence.domain !== "different";
+  const isElsewhere = evidence.domain === "different" || judgement.reason === "found-in-namespace";
+  const isVisible = pid !== undefined && judgement.verdict !== "stale" && !isElsewhere;
   const command = isVisible ? commandOf(pid, system) : undefined;
   const createdAt = evidence.owner?.createdAt;
   const since = typeof createdAt === "number" ? createdAt : Number(file.stat.mtimeMs);
