@@ -16,6 +16,19 @@ test("package-lock.json holds no registry address", () => {
   assert.deepEqual(addresses, []);
 });
 
+// npm leaves out, without a word, what its registry did not have; `npm ci` then fails everywhere.
+test("package-lock.json has every package that another one in it may need", () => {
+  const { packages } = JSON.parse(readFileSync(fromRoot("package-lock.json"), "utf8"));
+  const names = new Set(Object.keys(packages).map((path) => path.split("node_modules/").at(-1)));
+  const wanted = Object.values(packages).flatMap(({ dependencies, optionalDependencies }) =>
+    Object.keys({ ...dependencies, ...optionalDependencies }),
+  );
+  assert.deepEqual(
+    wanted.filter((name) => !names.has(name)),
+    [],
+  );
+});
+
 test("a section of the changelog goes on top, with the words of the changesets", () => {
   const changesets = ['---\n"@openclaw/lock-helpers": patch\n---\n\n[Go] Fixes a wait\nthat never ended.\n'];
   const changelog = addSection(
