@@ -1,12 +1,19 @@
 import type { HeldLock } from "../src/held.js";
 import type { FileLockOptions } from "../src/index.js";
-import { acquireFileLock } from "../src/index.js";
+import { acquireFileLock, isFileLockError } from "../src/index.js";
 import { type Request, readTime, text } from "./protocol.js";
 import { Cancelled } from "./refusal.js";
 
 type Reply = Record<string, unknown>;
 
-const held = new Map<string, { readonly lock: HeldLock; signals: number }>();
+interface Entry {
+  readonly lock: HeldLock;
+  signals: number;
+  /** Kept under its handle all the same: releasing twice must be harmless, and that is to be seen. */
+  isReleased: boolean;
+}
+
+const entries = new Map<string, Entry>();
 const waiting = new Map<number, AbortController>();
 
 export function optionsOf(request: Request): FileLockOptions {
@@ -18,7 +25,7 @@ export function optionsOf(request: Request): FileLockOptions {
 
 export async function acquire(request: Request): Promise<Reply> {
   const handle = text(request, "handle");
-  if (held.has(handle)) throw new TypeError(`handle in use: ${handle}`);
+  if (entries.get(handle)?.isReleased === false) throw new TypeError(`handle in use: ${handle}`);
   const controller = new AbortController();
   waiting.set(request.id, controller);
   let waits = 0;
@@ -28,11 +35,11 @@ export async function acquire(request: Request): Promise<Reply> {
   try {
     const options = { ...optionsOf(request), signal: controller.signal, onWait };
     const lock = (await acquireFileLock(text(request, "target"), options)) as unknown as HeldLock;
-    const entry = { lock, signals: 0 };
+    const entry: Entry = { lock, signals: 0, isReleased: false };
     lock.signal.addEventListener("abort", () => {
       entry.signals++;
     });
-    held.set(handle, entry);
+    entries.set(handle, entry);
     return { lockPath: lock.lockPath, waitedMs: lock.waitedMs, waits, token: lock.token };
   } finally {
     waiting.delete(request.id);
@@ -44,22 +51,22 @@ export function cancel(request: Request): Reply {
   return {};
 }
 
-function find(request: Request) {
-  const entry = held.get(text(request, "handle"));
+function find(request: Request): Entry {
+  const entry = entries.get(text(request, "handle"));
   if (!entry) throw new TypeError(`no such handle: ${String(request.handle)}`);
   return entry;
 }
 
 export async function release(request: Request): Promise<Reply> {
-  const { lock } = find(request);
+  const entry = find(request);
   try {
-    await lock.release();
+    await entry.lock.release();
+    entry.isReleased = true;
+    return {};
   } catch (error) {
-    if ((error as { code?: string }).code === "file_lock_lost") held.delete(text(request, "handle"));
+    entry.isReleased = isFileLockError(error) && error.code === "file_lock_lost";
     throw error;
   }
-  held.delete(text(request, "handle"));
-  return {};
 }
 
 export function verify(request: Request): Reply {
