@@ -1,0 +1,1 @@
+"""Carries out lock operations for the conformance suite (spec/driver.md)."""

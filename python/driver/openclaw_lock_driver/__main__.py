@@ -1,0 +1,124 @@
+"""python -m openclaw_lock_driver: JSON Lines on standard input and output, each request in a thread of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from openclaw_lock_helpers import __version__
+from openclaw_lock_helpers._identity import platform_name
+
+from . import _arm, _forms, _held, _rounds, _verdicts
+from ._replies import reply_to
+from ._wire import Reply, Request, text, write_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NAME = "python"
+_CAPABILITIES = (
+    "basic",
+    "cancel",
+    "lost",
+    "inspect",
+    "judge",
+    "observe",
+    "classify",
+    "body",
+    "nested",
+    "threads",
+    "points",
+    "reclaim",
+    "guard",
+    "detail",
+    "process",
+)
+
+
+def _hello(_request: Request) -> Reply:
+    return {
+        "protocol": 1,
+        "name": _NAME,
+        "version": __version__,
+        "language": "python",
+        "platform": platform_name(),
+        "pid": os.getpid(),
+        "capabilities": _CAPABILITIES,
+    }
+
+
+def _loop(request: Request) -> Reply:
+    return _rounds.loop(request, _NAME)
+
+
+def _chdir(request: Request) -> Reply:
+    os.chdir(text(request, "path"))
+    return {}
+
+
+def _umask(request: Request) -> Reply:
+    os.umask(request["mask"])
+    return {}
+
+
+#: Done in the reading thread, in the order in which they are asked for: they are short, and change the process.
+_AT_ONCE: dict[str, Callable[[Request], Reply]] = {
+    "hello": _hello,
+    "arm": _arm.arm,
+    "cancel": _held.cancel,
+    "chdir": _chdir,
+    "umask": _umask,
+    "bye": lambda _request: {},
+}
+
+_THREADED: dict[str, Callable[[Request], Reply]] = {
+    "acquire": _held.acquire,
+    "release": _held.release,
+    "verify": _held.verify,
+    "await-lost": _held.await_lost,
+    "inspect": _verdicts.inspect,
+    "judge": _verdicts.judge,
+    "observe": _verdicts.observe,
+    "classify": _verdicts.classify,
+    "body": _forms.body,
+    "nested": _forms.nested,
+    "threads": _forms.threads,
+    "loop": _loop,
+}
+
+
+def _answer(request: Request, verb: Callable[[Request], Reply]) -> None:
+    try:
+        reply = {"status": "ok", **verb(request)}
+    except BaseException as error:
+        reply = reply_to(error)
+    write_line({"id": request.get("id"), **reply})
+
+
+def _unknown(request: Request) -> Reply:
+    raise TypeError(f"unknown verb: {request.get('verb')}")
+
+
+def main() -> None:
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        try:
+            request = json.loads(line)
+        except ValueError:
+            write_line({"id": None, "status": "error", "message": "the line is not JSON"})
+            continue
+        verb = request.get("verb")
+        if verb in _THREADED:
+            # A daemon: a wait that is under way at the end of the input does not keep the process.
+            threading.Thread(target=_answer, args=(request, _THREADED[verb]), daemon=True).start()
+        else:
+            _answer(request, _AT_ONCE.get(verb, _unknown))
+        if verb == "bye":
+            return
+
+
+main()

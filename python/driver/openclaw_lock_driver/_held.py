@@ -1,0 +1,99 @@
+"""The locks that the runner has asked for by name. They are async ones: only these can be cancelled while they wait."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING
+
+from openclaw_lock_helpers import AsyncFileLock, FileLockLost
+
+from . import _loop
+from ._options import arguments
+from ._wire import Reply, Request, number, text
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+
+class Held:
+    def __init__(self, request: Request) -> None:
+        self.waits = 0
+        self.signals = 0
+        self.signalled = threading.Event()
+        self.lock = AsyncFileLock(
+            text(request, "target"), on_wait=self._on_wait, on_lost=self._on_lost, **arguments(request)
+        )
+
+    def _on_wait(self, _holder: object, _waited: float) -> None:
+        self.waits += 1
+
+    def _on_lost(self, _lock: object) -> None:
+        self.signals += 1
+        self.signalled.set()
+
+
+_held: dict[str, Held] = {}
+_waiting: dict[int, Future[None]] = {}
+
+
+def acquire(request: Request) -> Reply:
+    handle = text(request, "handle")
+    if handle in _held:
+        raise TypeError(f"handle in use: {handle}")
+    held = Held(request)
+    started = time.monotonic()
+    waiting = _loop.submit(held.lock.acquire())
+    _waiting[request["id"]] = waiting
+    try:
+        waiting.result()
+    except CancelledError:
+        raise asyncio.CancelledError from None
+    finally:
+        del _waiting[request["id"]]
+    waited = time.monotonic() - started
+    _held[handle] = held
+    hold = held.lock._hold
+    return {
+        "lockPath": held.lock.lock_path,
+        "waitedMs": waited * 1000,
+        "waits": held.waits,
+        "token": "" if hold is None else hold.token,
+    }
+
+
+def cancel(request: Request) -> Reply:
+    waiting = _waiting.get(request["request"])
+    if waiting is not None:
+        waiting.cancel()
+    return {}
+
+
+def _find(request: Request) -> Held:
+    held = _held.get(text(request, "handle"))
+    if held is None:
+        raise TypeError(f"no such handle: {request['handle']}")
+    return held
+
+
+def release(request: Request) -> Reply:
+    held = _find(request)
+    try:
+        held.lock.release()
+    except FileLockLost:
+        del _held[request["handle"]]
+        raise
+    del _held[request["handle"]]
+    return {}
+
+
+def verify(request: Request) -> Reply:
+    return {"held": _find(request).lock.verify()}
+
+
+def await_lost(request: Request) -> Reply:
+    held = _find(request)
+    lost = held.signalled.wait(number(request, "timeoutMs", 5000) / 1000)
+    return {"lost": lost, "signals": held.signals}

@@ -1,0 +1,51 @@
+"""Outcomes of the contract as replies."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import traceback
+from typing import TYPE_CHECKING
+
+from openclaw_lock_helpers import FileLockError
+
+if TYPE_CHECKING:
+    from openclaw_lock_helpers import Holder
+
+    from ._wire import Reply
+
+
+def holder_of(holder: Holder | None) -> Reply | None:
+    if holder is None:
+        return None
+    return {
+        "pid": holder.pid,
+        "command": holder.command,
+        "ageMs": None if holder.age is None else holder.age * 1000,
+        "verdict": holder.verdict,
+        "reason": holder.reason,
+    }
+
+
+def detail_of(error: FileLockError) -> Reply:
+    found = {
+        "message": str(error),
+        "lockPath": error.lock_path,
+        "target": error.target,
+        "waitedMs": error.waited * 1000,
+        "hint": error.hint,
+        "holder": holder_of(error.holder),
+        "kind": error.kind,
+        "errno": None if error.errno is None else errno.errorcode.get(error.errno, str(error.errno)),
+        "path": error.path,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def reply_to(error: BaseException) -> Reply:
+    """The reply to a failed operation: the contract's own outcome, or that the driver broke."""
+    if isinstance(error, FileLockError):
+        return {"status": "refused", "code": error.code, "error": detail_of(error)}
+    if isinstance(error, asyncio.CancelledError):
+        return {"status": "refused", "code": "cancelled", "error": {"message": "cancelled by the runner"}}
+    return {"status": "error", "message": "".join(traceback.format_exception(error))}

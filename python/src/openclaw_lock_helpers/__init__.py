@@ -1,0 +1,71 @@
+"""Takes the file locks that OpenClaw takes: ``<file>.lock``, from Python, without dependencies.
+
+    with FileLock("openclaw.json", timeout=10) as lock:
+        ...  # read inside the lock, never before
+
+See spec/ in https://github.com/openclaw/lock-helpers for the contract.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._errors import (
+    FileLockError,
+    FileLockForeign,
+    FileLockGuardOrphaned,
+    FileLockInvalidOption,
+    FileLockIO,
+    FileLockLost,
+    FileLockPermission,
+    FileLockReentrant,
+    FileLockStale,
+    FileLockTimeout,
+    FileLockUnsupported,
+)
+from ._generated import constants as _constants
+from ._lock import FileLock
+
+if TYPE_CHECKING:
+    from ._aio import AsyncFileLock
+    from ._holder import Holder, LockState
+    from ._inspect import inspect_lock
+
+__all__ = [
+    "AsyncFileLock",
+    "FileLock",
+    "FileLockError",
+    "FileLockForeign",
+    "FileLockGuardOrphaned",
+    "FileLockIO",
+    "FileLockInvalidOption",
+    "FileLockLost",
+    "FileLockPermission",
+    "FileLockReentrant",
+    "FileLockStale",
+    "FileLockTimeout",
+    "FileLockUnsupported",
+    "Holder",
+    "LockState",
+    "__version__",
+    "inspect_lock",
+]
+
+__version__ = _constants.VERSION
+
+# asyncio and dataclasses take longer to import than all the rest: who does not use them does not pay for them.
+_LAZY = {"AsyncFileLock": "_aio", "Holder": "_holder", "LockState": "_holder", "inspect_lock": "_inspect"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -1,0 +1,90 @@
+"""How a dead holder's lock is taken, and how a dead reclaimer's guard is broken (spec/reclaim.md).
+
+Both are plain functions without a pause in them: nothing is awaited while a guard or marker stands (RECLAIM-3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from . import _points, _sidecar
+from ._paths import guard_of, marker_of
+
+if TYPE_CHECKING:
+    from ._describe import Judged
+    from ._judge import Judge
+    from ._publication import Publication
+
+
+class Contender(Protocol):
+    lock_path: str
+    judge: Judge
+
+    def publish(self, path: str, *, is_lock: bool) -> Publication | None:
+        """A new publication at ``path``, or ``None`` if something is there."""
+
+
+def is_conclusively_dead(judged: Judged) -> bool:
+    """Age is not enough to break a guard: a reclaimer that was stopped would lose (RECLAIM-6)."""
+    return judged.verdict.verdict == "stale" and judged.verdict.conclusive
+
+
+def reclaim(contender: Contender, judged: Judged) -> Publication | None:
+    """Takes the lock that was judged stale (RECLAIM-2). ``None``: begin again.
+
+    Raises:
+        OSError: a system call failed; the guard is dropped, or remembered if that failed too.
+    """
+    lock_path = contender.lock_path
+    _points.reach("reclaim:judged")
+    guard = contender.publish(guard_of(lock_path), is_lock=False)
+    if guard is None:
+        return None
+    try:
+        _points.reach("reclaim:guarded")
+        again = contender.judge.afresh(lock_path)
+        if again is None or not again.found.same_as(judged.found) or again.verdict.verdict != "stale":
+            return None
+        _points.reach("reclaim:rejudged")
+        _sidecar.remove(lock_path)
+        _points.reach("reclaim:unlinked")
+        won = contender.publish(lock_path, is_lock=True)
+        if won is not None:
+            _points.reach("reclaim:published")
+        return won
+    finally:
+        _sidecar.withdraw(guard, compared="reclaim:unguarding")
+
+
+def break_guard(contender: Contender, guard: Judged) -> bool:
+    """Breaks a dead reclaimer's guard, or the marker of one that died breaking it (RECLAIM-7).
+
+    Returns:
+        True to look again at once, False if a living process is at it.
+
+    Raises:
+        OSError: a system call failed; the marker is dropped, or remembered if that failed too.
+    """
+    target = guard
+    while True:
+        path = marker_of(contender.lock_path, target.found.data)
+        marker = contender.publish(path, is_lock=False)
+        if marker is not None:
+            break
+        breaker = contender.judge.afresh(path)
+        if breaker is None:
+            return True
+        if not is_conclusively_dead(breaker):
+            return False
+        target = breaker
+    try:
+        _points.reach("break:marked")
+        now = _sidecar.snapshot(target.path)
+        if now is None or now.data != target.found.data:
+            return True
+        _points.reach("break:compared")
+        _sidecar.remove(target.path)
+        _points.reach("break:unlinked")
+        return True
+    finally:
+        _sidecar.withdraw(marker)

@@ -1,0 +1,42 @@
+"""A look at a lock, without taking it."""
+
+from __future__ import annotations
+
+import os
+
+from . import _paths
+from ._base import DEFAULT_STALE
+from ._clock import AgeClock
+from ._holder import LockState
+from ._judge import Judge
+from ._options import check_stale
+from ._refusals import Refusals
+
+
+def inspect_lock(
+    target: str | bytes | os.PathLike[str] | os.PathLike[bytes], *, stale: float = DEFAULT_STALE
+) -> LockState:
+    """Says who holds the lock of a file, and whether it lives. Changes nothing, and waits for nothing.
+
+    Args:
+        target: the guarded file, not its lock.
+        stale: seconds after which locks that can only be judged by age are taken for dead.
+
+    Raises:
+        FileLockInvalidOption: an argument is wrong.
+        FileLockPermission: the lock or its directory cannot be read.
+        FileLockIO: another system call failed, or the directory is missing.
+    """
+    stale_ms = check_stale(stale) * 1000
+    path = _paths.check_target(target)
+    refusals = Refusals(path, path + ".lock")
+    try:
+        resolved, lock_path = _paths.resolve(path)
+        refusals = Refusals(resolved, lock_path)
+        judged = Judge(stale_ms, AgeClock(lock_path)).look(lock_path)
+    except OSError as error:
+        raise refusals.failed(error, 0.0) from error
+    if judged is None:
+        return LockState(lock_path, "free", "absent", False, None)
+    verdict = judged.verdict
+    return LockState(lock_path, verdict.verdict, verdict.reason, verdict.conclusive, judged.holder())

@@ -1,0 +1,32 @@
+"""Removes what an interrupted acquire or release of this process has left (PUBLISH-9)."""
+
+from __future__ import annotations
+
+import atexit
+import os
+
+from ._publication import registry
+from ._sidecar import withdraw
+
+
+def clean() -> None:
+    """Takes back everything that nobody answers for. Never raises an ``OSError``: what resists is tried again later."""
+    for publication in list(registry.values()):
+        if publication.over or publication.abandoned():
+            try:
+                withdraw(publication)
+            except OSError:
+                continue
+
+
+def _at_exit() -> None:
+    """Also what is held: its holder is about to die, and a dead holder's lock makes the next one judge and reclaim."""
+    for publication in list(registry.values()):
+        if publication.pid == os.getpid():
+            try:
+                withdraw(publication)
+            except OSError:
+                continue
+
+
+atexit.register(_at_exit)

@@ -1,0 +1,96 @@
+"""The caller's arguments, checked before anything is touched (ERROR-4, WAIT-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._errors import FileLockInvalidOption
+from ._generated.constants import MAX_PURPOSE_BYTES, MAX_TIMEOUT_MS
+from ._paths import check_target
+from ._text import printable
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from ._holder import Holder
+
+_MAX_SECONDS = MAX_TIMEOUT_MS / 1000
+
+
+def _seconds(name: str, value: object) -> float:
+    # Not a number fails every comparison, so it fails this one.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_SECONDS:
+        raise FileLockInvalidOption(
+            f"{name} must be a number of seconds from 0 to {_MAX_SECONDS:.0f} (365 days), not {printable(repr(value))}",
+            hint=f"pass {name} in seconds",
+        )
+    return float(value)
+
+
+def _purpose(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, str) and len(value.encode()) <= MAX_PURPOSE_BYTES:
+            return value
+    except UnicodeEncodeError:
+        pass
+    raise FileLockInvalidOption(
+        f"purpose must be text of at most {MAX_PURPOSE_BYTES} bytes of UTF-8", hint="shorten it"
+    )
+
+
+def _callback(name: str, value: object) -> Any:
+    if value is not None and not callable(value):
+        raise FileLockInvalidOption(f"{name} must be callable, not {type(value).__name__}", hint="pass a function")
+    return value
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise FileLockInvalidOption(f"{name} must be True or False, not {type(value).__name__}", hint="pass a bool")
+    return value
+
+
+class Options:
+    """What :class:`FileLock` was given, in seconds as there."""
+
+    __slots__ = (
+        "create_parent",
+        "foreign_timeout",
+        "on_lost",
+        "on_wait",
+        "purpose",
+        "reclaim",
+        "stale",
+        "target",
+        "timeout",
+    )
+
+    def __init__(
+        self,
+        target: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+        timeout: float,
+        *,
+        stale: float,
+        foreign_timeout: float,
+        purpose: str | None,
+        create_parent: bool,
+        reclaim: bool,
+        on_wait: Callable[[Holder | None, float], object] | None,
+        on_lost: Callable[[Any], object] | None,
+    ) -> None:
+        self.timeout = _seconds("timeout", timeout)
+        self.stale = check_stale(stale)
+        self.foreign_timeout = _seconds("foreign_timeout", foreign_timeout)
+        self.purpose = _purpose(purpose)
+        self.create_parent = _flag("create_parent", create_parent)
+        self.reclaim = _flag("reclaim", reclaim)
+        self.on_wait = _callback("on_wait", on_wait)
+        self.on_lost = _callback("on_lost", on_lost)
+        self.target = check_target(target)
+
+
+def check_stale(value: object) -> float:
+    return _seconds("stale", value)

@@ -1,0 +1,90 @@
+"""Which file is the lock of a file (spec/paths.md)."""
+
+from __future__ import annotations
+
+import os
+
+from ._errors import FileLockInvalidOption
+from ._text import MAX_PATH, printable
+
+_SEPARATORS = os.sep + (os.altsep or "")
+CANDIDATE_PREFIX = ".openclaw-lock-"
+CANDIDATE_SUFFIX = ".tmp"
+
+
+def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
+    """The target as an absolute path, nothing resolved.
+
+    Raises:
+        FileLockInvalidOption: it names no file (PATH-3).
+    """
+    try:
+        text = os.fsdecode(target)
+    except TypeError:
+        raise FileLockInvalidOption(
+            f"target must be a path, not {type(target).__name__}", hint="pass a str, bytes or os.PathLike"
+        ) from None
+    name = text[max((text.rfind(separator) for separator in _SEPARATORS), default=-1) + 1 :]
+    if not name or name in (".", "..") or "\0" in text:
+        raise FileLockInvalidOption(
+            f"target names no file: '{printable(text, MAX_PATH)}'", target=text, hint="pass the path of a file"
+        )
+    # Not normalised: a `..` behind a symbolic link is the file system's to resolve.
+    return text if os.path.isabs(text) else os.path.join(os.getcwd(), text)
+
+
+def resolve(target: str) -> tuple[str, str]:
+    """The target with its parent resolved, and its lock (PATH-1).
+
+    Raises:
+        OSError: the parent is missing, or cannot be reached.
+    """
+    parent, name = os.path.split(target)
+    resolved = os.path.join(os.path.realpath(parent, strict=True), name)
+    return resolved, resolved + ".lock"
+
+
+def make_parent(target: str) -> None:
+    """Makes what is missing of the parent, mode 0700 for every directory that is new (PATH-4)."""
+    _make(os.path.dirname(target))
+
+
+def _make(directory: str) -> None:
+    try:
+        os.mkdir(directory, 0o700)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        above = os.path.dirname(directory)
+        if above == directory:
+            raise
+        _make(above)
+        try:
+            os.mkdir(directory, 0o700)
+        except FileExistsError:
+            return
+
+
+def candidate_of(lock_path: str, token: str) -> str:
+    return os.path.join(os.path.dirname(lock_path), f"{CANDIDATE_PREFIX}{token}{CANDIDATE_SUFFIX}")
+
+
+def is_candidate(name: str) -> bool:
+    token = name[len(CANDIDATE_PREFIX) : -len(CANDIDATE_SUFFIX)]
+    return (
+        name.startswith(CANDIDATE_PREFIX)
+        and name.endswith(CANDIDATE_SUFFIX)
+        and len(token) == 32
+        and all(c in "0123456789abcdef" for c in token)
+    )
+
+
+def guard_of(lock_path: str) -> str:
+    return lock_path + ".reclaim"
+
+
+def marker_of(lock_path: str, broken: bytes) -> str:
+    """The name for the one who breaks the guard or marker with these bytes (RECLAIM-7); flat, however deep."""
+    from hashlib import sha256  # only the repair of a dead reclaimer's guard pays for this import
+
+    return f"{guard_of(lock_path)}.{sha256(broken).hexdigest()[:16]}"

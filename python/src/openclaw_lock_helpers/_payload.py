@@ -1,0 +1,146 @@
+"""What is in a lock: what we write, and what we make of what others wrote (spec/payload.md)."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ._generated.constants import MAX_DEPTH, MAX_PAYLOAD_BYTES, MAX_PID, MAX_READ_BYTES, PROTOCOL_VERSION, VERSION
+from ._timestamp import parse_timestamp
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._identity import Identity
+
+DOMAIN_KEYS = ("platform", "bootId", "pidNamespace", "timeNamespace")
+_MAX_SAFE_INTEGER = 2**53 - 1
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.:[]/+")
+
+
+def serialise(own: Identity, token: str, *, dev: int, heartbeat_ms: int | None, purpose: str | None) -> bytes:
+    """The bytes of one publication (PAYLOAD-1). ``dev`` is that of the lock's directory.
+
+    Raises:
+        ValueError: larger than a payload may be.
+    """
+    keys: dict[str, int | str | None] = {
+        "pid": own.pid,
+        "createdAt": _now(),
+        "starttime": own.starttime,
+        "protocol": PROTOCOL_VERSION,
+        "token": token,
+        "platform": own.platform,
+        "bootId": own.boot_id,
+        "pidNamespace": own.pid_namespace,
+        "timeNamespace": own.time_namespace,
+        "dev": str(dev),
+        "host": own.host,
+        "heartbeatMs": heartbeat_ms,
+        "helper": f"python/{VERSION}",
+        "purpose": purpose,
+    }
+    lines = ",\n".join(f'  "{key}": {_literal(value)}' for key, value in keys.items() if value is not None)
+    data = f"{{\n{lines}\n}}\n".encode()
+    if len(data) > MAX_PAYLOAD_BYTES:
+        raise ValueError(f"payload of {len(data)} bytes; at most {MAX_PAYLOAD_BYTES} are allowed")
+    return data
+
+
+def _now() -> str:
+    milliseconds = time.time_ns() // 1_000_000
+    whole = time.gmtime(milliseconds // 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', whole)}.{milliseconds % 1000:03d}Z"
+
+
+def _literal(value: int | str) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if _PLAIN.issuperset(value):
+        return f'"{value}"'
+    import json
+
+    return json.dumps(value, ensure_ascii=False)
+
+
+class Content:
+    """A lock's bytes, classified (PAYLOAD-6). ``created_at`` is ``absent``, ``unparsable`` or epoch milliseconds."""
+
+    __slots__ = ("created_at", "kind", "pid", "starttime", "strings")
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.pid: int | None = None
+        self.starttime: int | None = None
+        self.created_at: int | str = "absent"
+        self.strings: dict[str, str] = {}
+
+
+def classify(data: bytes) -> Content:
+    if not data:
+        return Content("empty")
+    if len(data) > MAX_READ_BYTES:
+        return Content("oversized")
+    keys = parse_object(data.decode("utf-8", "replace"))
+    if keys is None:
+        return Content("garbage")
+    content = Content("json")
+    content.pid = _integer(keys.get("pid"), 1, MAX_PID)
+    content.starttime = _integer(keys.get("starttime"), 0, _MAX_SAFE_INTEGER)
+    created_at = keys.get("createdAt")
+    if isinstance(created_at, str):
+        moment = parse_timestamp(created_at)
+        content.created_at = "unparsable" if moment is None else moment
+    for key in DOMAIN_KEYS:
+        value = keys.get(key)
+        if isinstance(value, str) and value:
+            content.strings[key] = value
+    return content
+
+
+def parse_object(text: str) -> dict[str, Any] | None:
+    """The keys of one JSON object by RFC 8259, numbers as IEEE doubles (PAYLOAD-7), or ``None``."""
+    if _too_deep(text):  # looked for first: the parser's own limit is the interpreter's stack
+        return None
+    import json  # an uncontended acquire never gets here
+
+    try:
+        value = json.loads(text, parse_int=float, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _too_deep(text: str) -> bool:
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    depth = 0
+    in_string = escaped = False
+    for c in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif c == "\\":
+                escaped = True
+            elif c == '"':
+                in_string = False
+        elif c == '"':
+            in_string = True
+        elif c in "{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif c in "}]":
+            depth -= 1
+    return False
+
+
+def _integer(value: object, least: int, most: int) -> int | None:
+    """Every number was parsed as a float, so ``true`` is none; infinities fail the range."""
+    if isinstance(value, float) and least <= value <= most and value.is_integer():
+        return int(value)
+    return None

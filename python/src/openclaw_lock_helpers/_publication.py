@@ -1,0 +1,125 @@
+"""What this process has put, or is about to put, at a path: and who answers for it.
+
+An exception can arrive between any two bytecodes (a signal handler that raises, such as Ctrl-C's). Therefore a
+publication stands in the registry *before* its first name appears on disk, and whether somebody still answers for it is
+read off objects that no interrupted code has to update: a generator that has ended, a weak reference that has died.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import weakref
+    from collections.abc import Generator
+
+
+class Owner(Protocol):
+    """A lock object, as far as a publication needs to know it."""
+
+    _hold: Publication | None
+
+    def _tell_lost(self) -> None: ...
+
+
+class Publication:
+    """A lock, guard or marker of this process, from before its candidate exists until it is taken back."""
+
+    __slots__ = (
+        "candidate",
+        "data",
+        "ending",
+        "exclusive",
+        "fds",
+        "keep",
+        "lost",
+        "may_exist",
+        "mutex",
+        "operation",
+        "over",
+        "owner",
+        "path",
+        "pid",
+        "remover",
+        "removing",
+        "signalled",
+        "since",
+        "token",
+        "touch_every",
+        "touched",
+    )
+
+    def __init__(self, path: str, candidate: str, token: str, data: bytes) -> None:
+        self.path = path
+        self.candidate: str | None = candidate
+        self.token = token
+        self.data = data
+        self.pid = os.getpid()
+        #: Holds at most one descriptor. A list, because ``list.extend(map(os.open, ...))`` is one bytecode: no
+        #: interrupt can come between the system call and the remembering.
+        self.fds: list[int] = []
+        #: The path may have our bytes.
+        self.may_exist = False
+        #: Made at its final path, so that it may be there incomplete (PUBLISH-4).
+        self.exclusive = False
+        #: Its end was asked for; whoever meets it finishes the work.
+        self.ending = False
+        #: Our bytes were seen at the path, and the unlink may have happened: its absence is no loss.
+        self.removing = False
+        self.over = False
+        self.lost = False
+        self.signalled = False
+        #: One remover at a time: two that have both compared would unlink twice, the second time somebody else's.
+        self.mutex = threading.Lock()
+        self.remover = 0
+        self.operation: weakref.ref[Generator[Any, Any, Any]] | None = None
+        self.owner: weakref.ref[Owner] | None = None
+        #: Keeps the owner alive: a lock taken by ``acquire()`` is held until it is released, referenced or not.
+        self.keep: object = None
+        self.since = 0.0
+        self.touch_every = 0.0
+        self.touched = 0.0
+
+    def in_progress(self) -> bool:
+        """The acquire that made it is still running, in whatever thread or task."""
+        running = None if self.operation is None else self.operation()
+        return getattr(running, "gi_frame", None) is not None
+
+    def owned(self) -> bool:
+        owner = None if self.owner is None else self.owner()
+        return owner is not None and owner._hold is self
+
+    def live(self) -> bool:
+        """Held by somebody in this process, as far as we have seen."""
+        return not self.over and not self.ending and not self.lost and self.pid == os.getpid() and self.owned()
+
+    def abandoned(self) -> bool:
+        """Nobody answers for it any more. In this order: an acquire hands over *before* it stops being in progress."""
+        return self.ending or (not self.in_progress() and not self.owned())
+
+    def close(self) -> None:
+        while self.fds:
+            os.close(self.fds.pop())
+
+
+#: By token. Everything of this process that is on disk, or may be.
+registry: dict[str, Publication] = {}
+
+
+def _forget() -> None:
+    """In a forked child: what the parent holds is the parent's (RELEASE-8). Descriptors go, files stay."""
+    for publication in list(registry.values()):
+        publication.over = True
+        publication.keep = None
+        publication.mutex = threading.Lock()  # another thread of the parent may have had it
+        try:
+            publication.close()
+        except OSError:
+            continue
+    registry.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

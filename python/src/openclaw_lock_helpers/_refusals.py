@@ -1,0 +1,158 @@
+"""The errors of an acquire and a release, with their sentences (ERROR-2)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from . import _errors
+from ._describe import sentence
+from ._foreign import meaning_of
+from ._text import MAX_PATH, printable, seconds
+
+if TYPE_CHECKING:
+    from ._describe import Judged
+
+_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class Refusals:
+    """Makes the errors of one call."""
+
+    def __init__(self, target: str, lock_path: str) -> None:
+        self.target = target
+        self.lock_path = lock_path
+        self.shown = printable(target, MAX_PATH)
+        self.shown_lock = printable(lock_path, MAX_PATH)
+
+    def timeout(self, judged: Judged | None, waited: float) -> _errors.FileLockTimeout:
+        holder = None if judged is None else judged.holder()
+        known = "other processes were faster" if judged is None or holder is None else sentence(judged, holder)
+        if judged is not None and judged.path != self.lock_path:
+            known = f"a dead lock is being removed, {known}"
+        hint = _advice(judged, self.shown_lock)
+        return _errors.FileLockTimeout(
+            f"file lock timeout for {self.shown}: {known}, waited {seconds(waited)}; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            holder=holder,
+            hint=hint,
+        )
+
+    def stale(self, judged: Judged, waited: float) -> _errors.FileLockStale:
+        holder = judged.holder()
+        hint = f"allow reclaim, or remove {printable(judged.path, MAX_PATH)}"
+        return _errors.FileLockStale(
+            f"file lock stale for {self.shown}: {sentence(judged, holder)}; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            holder=holder,
+            hint=hint,
+            path=judged.path,
+        )
+
+    def foreign(self, judged: Judged, waited: float) -> _errors.FileLockForeign:
+        kind = judged.kind()
+        hint = f"end the program that made it, then remove {self.shown_lock}"
+        return _errors.FileLockForeign(
+            f"file lock foreign for {self.shown}: {self.shown_lock} is {meaning_of(kind)}, "
+            f"waited {seconds(waited)}; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            holder=judged.holder(),
+            hint=hint,
+            kind=kind,
+            path=judged.path,
+        )
+
+    def guard_orphaned(self, judged: Judged, waited: float) -> _errors.FileLockGuardOrphaned:
+        command = _command(judged)
+        hint = f"once no OpenClaw process runs: {command}"
+        return _errors.FileLockGuardOrphaned(
+            f"file lock guard orphaned for {self.shown}: {printable(judged.path, MAX_PATH)} names no owner and "
+            f"nobody may remove it, waited {seconds(waited)}; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            holder=judged.holder(),
+            hint=hint,
+            kind=judged.found.kind,
+            path=judged.path,
+        )
+
+    def reentrant(self) -> _errors.FileLockReentrant:
+        hint = "use the lock that you have"
+        return _errors.FileLockReentrant(
+            f"file lock reentrant for {self.shown}: it is taken by the block that this call is in; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            hint=hint,
+        )
+
+    def lost(self) -> _errors.FileLockLost:
+        hint = "treat what was written since as unprotected"
+        return _errors.FileLockLost(
+            f"file lock lost for {self.shown}: {self.shown_lock} is gone or somebody else's; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            hint=hint,
+        )
+
+    def invalid(self, error: ValueError) -> _errors.FileLockInvalidOption:
+        return _errors.FileLockInvalidOption(
+            f"file lock invalid option for {self.shown}: {error}", target=self.target, lock_path=self.lock_path
+        )
+
+    def failed(self, error: OSError, waited: float) -> _errors.FileLockError:
+        """A system call's failure as one of ours."""
+        path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else self.lock_path
+        reason = os.strerror(error.errno) if error.errno else "unknown error"
+        if error.errno in _PERMISSION:
+            path, known = _who_and_mode(path)
+            hint = f"run as its owner, or change the mode of {printable(path, MAX_PATH)}"
+            kind: type[_errors.FileLockError] = _errors.FileLockPermission
+            text = f"file lock permission for {self.shown}: {reason} at {printable(path, MAX_PATH)}{known}"
+        else:
+            hint = f"look at {printable(path, MAX_PATH)}"
+            if error.errno == errno.ENOENT:
+                hint = "make the directory first, or pass create_parent=True"
+            kind = _errors.FileLockIO
+            text = f"file lock io for {self.shown}: {reason} at {printable(path, MAX_PATH)}"
+        return kind(
+            f"{text}; {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            hint=hint,
+            errno=error.errno,
+            path=path,
+        )
+
+
+def _who_and_mode(path: str) -> tuple[str, str]:
+    """The file, or where there is none its directory; and whose it is."""
+    for place in (path, os.path.dirname(path)):
+        try:
+            found = os.lstat(place)
+        except OSError:
+            continue
+        return place, f" (owner uid {found.st_uid}, mode {stat.S_IMODE(found.st_mode):04o})"
+    return path, ""
+
+
+def _advice(judged: Judged | None, shown_lock: str) -> str:
+    if judged is None or judged.verdict.verdict in ("held", "being-written"):
+        return "wait longer, or look at what that process does"
+    return f"if no process that uses {shown_lock} runs any more, here or in a container, remove it"
+
+
+def _command(judged: Judged) -> str:
+    from shlex import quote
+
+    tool = "rmdir" if judged.found.kind == "directory" else "rm"
+    return f"{tool} -- {printable(quote(judged.path), MAX_PATH)}"

@@ -1,0 +1,314 @@
+"""Candidate, link, read, compare, unlink: the only module that changes the lock file (and guard and marker)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from . import _points
+from ._generated.constants import MAX_READ_BYTES
+from ._publication import registry
+from ._system import Subject
+
+if TYPE_CHECKING:
+    from ._publication import Publication
+
+_COMMON = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _COMMON
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
+_WINDOWS = sys.platform == "win32"
+
+#: From ``link``: there are no hard links here, for us (PUBLISH-4).
+_NO_LINKS = frozenset(
+    getattr(errno, name)
+    for name in ("EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK", "EACCES")
+    if hasattr(errno, name)
+)
+#: From ``open`` and ``read``: what is there now is no regular file, so it is not ours.
+_NOT_REGULAR = frozenset((errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EINVAL, errno.EAGAIN))
+_GONE = frozenset((errno.ENOENT, errno.ENOTDIR))
+
+_KINDS = (
+    (stat.S_ISREG, "regular"),
+    (stat.S_ISDIR, "directory"),
+    (stat.S_ISLNK, "symlink"),
+    (stat.S_ISFIFO, "fifo"),
+    (stat.S_ISSOCK, "socket"),
+)
+
+
+class Snapshot(Subject):
+    """What was seen at a path in one look. ``data`` holds at most one byte more than a reader takes."""
+
+    __slots__ = ("mtime_ns",)
+
+    def __init__(self, kind: str, found: os.stat_result, data: bytes) -> None:
+        super().__init__(kind, found.st_dev, found.st_ino, data)
+        self.mtime_ns = found.st_mtime_ns
+
+    def same_as(self, other: Snapshot) -> bool:
+        """The same object with the same bytes, not touched since."""
+        return (self.kind, self.data, self.mtime_ns, self.ino, self.dev) == (
+            other.kind,
+            other.data,
+            other.mtime_ns,
+            other.ino,
+            other.dev,
+        )
+
+
+def exists(path: str) -> bool:
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def snapshot(path: str) -> Snapshot | None:
+    """What is at ``path``, or ``None`` for nothing. Opens regular files only, and never waits (PAYLOAD-5)."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    kind = next((name for test, name in _KINDS if test(found.st_mode)), "device")
+    if kind != "regular":
+        return Snapshot(kind, found, b"")
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in _NOT_REGULAR:  # it became one between the two looks
+            return snapshot(path)
+        raise
+
+
+def _read(path: str) -> Snapshot:
+    fds: list[int] = []
+    try:
+        _open_into(fds, path, _READ)
+        found = os.fstat(fds[0])
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
+        return Snapshot("regular", found, _read_up_to(fds[0], MAX_READ_BYTES + 1))
+    finally:
+        _close(fds)
+
+
+def _read_up_to(fd: int, limit: int) -> bytes:
+    data = os.read(fd, limit)
+    while 0 < len(data) < limit:
+        more = os.read(fd, limit - len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _open_into(fds: list[int], path: str, flags: int) -> None:
+    """Opens and remembers in one bytecode, so that no interrupt leaves a descriptor behind. New files: mode 0444."""
+    fds.extend(map(os.open, (path,), (flags,), (0o444,)))
+
+
+def _close(fds: list[int]) -> None:
+    while fds:
+        os.close(fds.pop())
+
+
+def publish(publication: Publication, *, is_lock: bool) -> bool:
+    """Makes the candidate and links it to its path. False if something is there already (or swept our candidate).
+
+    On every way out but success nothing is left, unless the way out is itself interrupted: then the registry knows.
+
+    Raises:
+        OSError: a system call failed.
+    """
+    try:
+        if _publish(publication, is_lock):
+            return True
+    except BaseException:
+        try:
+            withdraw(publication)
+        except OSError:
+            publication.ending = True
+        raise
+    withdraw(publication)
+    return False
+
+
+def _publish(publication: Publication, is_lock: bool) -> bool:
+    candidate = publication.candidate
+    assert candidate is not None
+    _open_into(publication.fds, candidate, CREATE)
+    _fill(publication)
+    if is_lock:
+        _points.reach("acquire:candidate")
+    publication.may_exist = True
+    try:
+        os.link(candidate, publication.path)
+    except FileNotFoundError:  # somebody swept the candidate
+        publication.may_exist = False
+        return False
+    except FileExistsError:
+        # Our own bytes there: the link was made and its answer lost (PUBLISH-3).
+        if not holds(publication):
+            publication.may_exist = False
+            return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        publication.may_exist = False
+        return _publish_exclusively(publication)
+    if is_lock:
+        _points.reach("acquire:linked")
+    _unlink_candidate(publication)
+    if _WINDOWS:  # an open descriptor would keep the file from being unlinked
+        publication.close()
+    return True
+
+
+def _publish_exclusively(publication: Publication) -> bool:
+    """Where there are no hard links. A kill between the two system calls leaves an empty lock (spec/limits.md)."""
+    _unlink_candidate(publication)
+    publication.close()
+    publication.exclusive = True
+    publication.may_exist = True
+    try:
+        _open_into(publication.fds, publication.path, CREATE)
+    except FileExistsError:
+        publication.may_exist = False
+        return False
+    _fill(publication)
+    complete = holds(publication)
+    if _WINDOWS:
+        publication.close()
+    return complete
+
+
+def _fill(publication: Publication) -> None:
+    fd, rest = publication.fds[0], memoryview(publication.data)
+    while rest:
+        rest = rest[os.write(fd, rest) :]
+    if not _WINDOWS:
+        try:
+            os.fchmod(fd, 0o444)  # whatever the umask (PUBLISH-6)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:  # a file system without modes
+                raise
+
+
+def _unlink_candidate(publication: Publication) -> None:
+    if publication.candidate is not None:
+        try:
+            os.unlink(publication.candidate)
+        except FileNotFoundError:
+            pass
+        publication.candidate = None
+
+
+def holds(publication: Publication) -> bool:
+    """Whether the path has our bytes; ownership is nothing else (RELEASE-1).
+
+    Raises:
+        OSError: it cannot be told.
+    """
+    fds: list[int] = []
+    try:
+        _open_into(fds, publication.path, _READ)
+        return _read_up_to(fds[0], len(publication.data) + 1) == publication.data
+    except OSError as error:
+        if error.errno in _GONE or error.errno in _NOT_REGULAR:
+            return False
+        if error.errno in (errno.EACCES, errno.EPERM) and publication.fds and not _same_inode(publication):
+            return False  # not for us to read, and not ours
+        raise
+    finally:
+        _close(fds)
+
+
+def _same_inode(publication: Publication) -> bool:
+    """Whether the path leads to the file that our descriptor pins."""
+    if not publication.fds:
+        return False
+    ours = os.fstat(publication.fds[0])
+    try:
+        there = os.lstat(publication.path)
+    except FileNotFoundError:
+        return False
+    return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
+
+
+def withdraw(publication: Publication, compared: str | None = None, unlinked: str | None = None) -> bool:
+    """Takes a publication back, if it is still there with our bytes; can be repeated after any failure.
+
+    Args:
+        publication: what to take back.
+        compared: the point to reach before the unlink.
+        unlinked: the point to reach after it.
+
+    Returns:
+        False if the path was found gone or somebody else's. What is there then is left alone.
+
+    Raises:
+        OSError: the lock could not be read or unlinked; it still stands.
+    """
+    if publication.pid != os.getpid():
+        return True  # our parent's (RELEASE-8)
+    me = threading.get_ident()
+    if publication.remover == me and publication.mutex.locked():
+        return True  # called by a signal handler inside this very function, which will go on
+    with publication.mutex:
+        publication.remover = me
+        if not publication.over:
+            _unlink_candidate(publication)
+            if publication.may_exist and not _unlink(publication, compared, unlinked):
+                publication.lost = True
+        _finish(publication)
+        return not publication.lost
+
+
+def _unlink(publication: Publication, compared: str | None, unlinked: str | None) -> bool:
+    if not holds(publication) and not (publication.exclusive and _same_inode(publication)):
+        return publication.removing
+    publication.removing = True
+    if compared is not None:
+        _points.reach(compared)
+    try:
+        os.unlink(publication.path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        publication.removing = False
+        raise
+    if unlinked is not None:
+        _points.reach(unlinked)
+    return True
+
+
+def _finish(publication: Publication) -> None:
+    publication.over = True
+    publication.keep = None
+    registry.pop(publication.token, None)
+    publication.close()
+
+
+def remove(path: str) -> None:
+    """Unlinks what the caller has judged and excluded others from: a stale lock, guard or marker."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+
+
+def modified_ns(path: str) -> int:
+    """Modification time that the file system gives to a file made now. ``path`` is a candidate's name."""
+    os.close(os.open(path, CREATE, 0o400))
+    try:
+        return os.lstat(path).st_mtime_ns
+    finally:
+        remove(path)

@@ -1,0 +1,118 @@
+"""Evidence in, one answer out: the pure table of spec/verdict.md. No I/O, no clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ._generated.constants import BEING_WRITTEN_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Evidence:
+    """The fields of spec/verdict.md. A subclass may gather each when it is first asked for."""
+
+    object: str
+    content: str
+    quiet_ms: float
+    pid: int | None
+    created_at: str
+    created_at_age_ms: float
+    domain: str
+    boot: str
+    process: str
+    start: str
+    descriptor: str
+    search: str
+    kernel_lock: str
+    any_descriptor: str
+    namespaces: bool
+
+
+class Verdict(NamedTuple):
+    verdict: str
+    reason: str
+    conclusive: bool
+
+
+def _looks_dead(e: Evidence) -> bool:
+    return e.process in ("gone", "zombie", "thread") or (e.process == "live" and e.start == "differs")
+
+
+def _ownerless_expired(e: Evidence, stale_ms: float) -> bool:
+    expired = e.created_at == "unparsable" or (e.created_at == "past" and e.created_at_age_ms >= stale_ms)
+    return e.pid is None and expired and e.quiet_ms >= stale_ms
+
+
+def _abandoned(e: Evidence, stale_ms: float) -> bool:
+    return e.content == "empty" and e.quiet_ms >= stale_ms and e.kernel_lock == "none" and e.any_descriptor == "none"
+
+
+def _live_unrecorded(e: Evidence) -> bool:
+    return e.process == "live" and e.start == "unrecorded"
+
+
+_Row = tuple["Callable[[Evidence, float], bool]", Verdict]
+
+
+def _row(when: Callable[[Evidence, float], bool], verdict: str, reason: str, conclusive: bool = False) -> _Row:
+    return when, Verdict(verdict, reason, conclusive)
+
+
+_C = True
+
+#: Row n of spec/verdict.md is _TABLE[n - 1]. The first that applies wins, and within a row cheap evidence comes first.
+_TABLE: tuple[_Row, ...] = (
+    _row(lambda e, _: e.object != "regular", "foreign", "not-regular"),
+    _row(lambda e, _: e.content == "oversized", "foreign", "oversized"),
+    _row(lambda e, _: e.content == "empty" and e.kernel_lock == "held", "foreign", "empty-kernel-locked"),
+    _row(lambda e, _: e.content == "empty" and e.quiet_ms < BEING_WRITTEN_MS, "being-written", "empty-young"),
+    _row(_abandoned, "stale", "empty-abandoned"),
+    _row(lambda e, _: e.content == "empty", "foreign", "empty"),
+    _row(lambda e, _: e.content == "garbage" and e.quiet_ms < BEING_WRITTEN_MS, "being-written", "garbage-young"),
+    _row(lambda e, _: e.content == "garbage", "foreign", "garbage"),
+    _row(lambda e, _: e.pid is None and e.created_at == "absent", "foreign", "no-owner"),
+    _row(_ownerless_expired, "stale", "ownerless-expired"),
+    _row(lambda e, _: e.pid is None, "unknown", "ownerless-young"),
+    _row(lambda e, _: e.descriptor == "open", "held", "descriptor-open", _C),
+    _row(lambda e, _: e.process == "live" and e.start == "equal", "held", "start-time-equal", _C),
+    _row(lambda e, _: e.domain == "same" and e.process == "gone", "stale", "process-gone", _C),
+    _row(lambda e, _: e.domain == "same" and e.process == "zombie", "stale", "process-zombie", _C),
+    _row(lambda e, _: e.domain == "same" and e.process == "thread", "stale", "pid-is-a-thread", _C),
+    _row(
+        lambda e, _: e.domain == "same" and e.process == "live" and e.start == "differs",
+        "stale",
+        "start-time-differs",
+        _C,
+    ),
+    _row(lambda e, _: e.domain != "same" and e.search == "found", "held", "found-in-namespace", _C),
+    _row(lambda e, _: not e.namespaces and e.domain == "unknown" and _looks_dead(e), "stale", "looks-dead", _C),
+    _row(
+        lambda e, _: (_looks_dead(e) or e.domain == "different") and e.boot == "equal" and e.search == "nobody",
+        "stale",
+        "nobody-in-any-namespace",
+        _C,
+    ),
+    _row(
+        lambda e, _: _looks_dead(e) and e.domain == "unknown" and e.search == "nobody",
+        "stale",
+        "nobody-in-any-namespace",
+    ),
+    _row(lambda e, _: e.domain == "different", "unknown", "other-domain"),
+    _row(lambda e, _: _looks_dead(e), "unknown", "looks-dead-unproven"),
+    _row(
+        lambda e, stale_ms: _live_unrecorded(e) and e.descriptor == "absent" and e.quiet_ms >= stale_ms,
+        "stale",
+        "descriptor-absent",
+    ),
+    _row(lambda e, _: _live_unrecorded(e) and e.descriptor == "absent", "unknown", "identity-young"),
+    _row(lambda e, _: _live_unrecorded(e), "unknown", "identity-unknown"),
+    _row(lambda e, _: e.process == "live", "unknown", "start-time-unreadable"),
+    _row(lambda e, _: True, "unknown", "process-unknown"),
+)
+
+
+def judge(evidence: Evidence, stale_ms: float) -> Verdict:
+    """The first row that applies (VERDICT-1). ``stale_ms`` is the age that age-dependent rows ask for."""
+    return next(verdict for when, verdict in _TABLE if when(evidence, stale_ms))
