@@ -1,4 +1,5 @@
-import { acquireSteps, type Request } from "./acquire.js";
+import { acquireSteps } from "./acquire.js";
+import type { Request } from "./attempt.js";
 import { FileClock, monotonic } from "./clock.js";
 import { attachReleaseError, type LockHolder } from "./errors.js";
 import type { FileLock } from "./file-lock.js";

@@ -1,21 +1,8 @@
-import type { BigIntStats } from "node:fs";
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, linkSync, lstatSync, openSync, writeSync } from "node:fs";
 import { errnoOf } from "./errors.js";
-import { MAX_READ_BYTES } from "./generated/constants.js";
-import { compare, READ_FLAGS, unlinkIfThere } from "./ownership.js";
+import { compare, unlinkIfThere } from "./ownership.js";
 import { candidatePath } from "./paths.js";
 import { discard, disown, type Owned, own } from "./shared.js";
-import type { ObjectKind } from "./verdict.js";
 
 /** A lock, guard or marker of ours, at its path. */
 export interface Publication {
@@ -25,14 +12,6 @@ export interface Publication {
   readonly owned: Owned;
   /** Open until release: it pins the inode and is evidence of life. Undefined on Windows, where it would block unlink. */
   fd: number | undefined;
-}
-
-/** What stands at a path, as a reader may look at it (PAYLOAD-5). */
-export interface LockFile {
-  readonly object: ObjectKind;
-  readonly stat: BigIntStats;
-  /** Undefined where the object is not regular, or larger than a reader reads. */
-  readonly bytes: Buffer | undefined;
 }
 
 /** Called between the steps of a publication: the candidate is written; the lock is there, and the candidate too. */
@@ -164,50 +143,6 @@ function makeReadable(fd: number): void {
   } catch (error) {
     if (!NO_MODES.has(errnoOf(error) ?? "")) throw error;
   }
-}
-
-/** Reads what stands at the path; undefined when nothing does. Throws when it may not be read. */
-export function readLock(path: string): LockFile | undefined {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  if (!stat) return undefined;
-  const object = kindOf(stat);
-  if (object !== "regular") return { object, stat, bytes: undefined };
-  let fd: number;
-  try {
-    fd = openSync(path, READ_FLAGS);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    if (errnoOf(error) === "ELOOP") return { object: "symlink", stat, bytes: undefined };
-    throw error;
-  }
-  try {
-    return readOpen(fd);
-  } finally {
-    // Before any evidence is gathered: our own descriptor must not be taken for the holder's (VERDICT-7).
-    closeSync(fd);
-  }
-}
-
-function readOpen(fd: number): LockFile {
-  const stat = fstatSync(fd, { bigint: true });
-  const object = kindOf(stat);
-  if (object !== "regular" || stat.size > MAX_READ_BYTES) return { object, stat, bytes: undefined };
-  const buffer = Buffer.allocUnsafe(Math.max(Number(stat.size), 1));
-  let length = 0;
-  while (length < buffer.length) {
-    const count = readSync(fd, buffer, length, buffer.length - length, null);
-    if (count === 0) break;
-    length += count;
-  }
-  return { object, stat, bytes: buffer.subarray(0, length) };
-}
-
-function kindOf(stat: BigIntStats): ObjectKind {
-  if (stat.isFile()) return "regular";
-  if (stat.isDirectory()) return "directory";
-  if (stat.isSymbolicLink()) return "symlink";
-  if (stat.isFIFO()) return "fifo";
-  return stat.isSocket() ? "socket" : "device";
 }
 
 /** Closes the descriptor that a publication has kept; nothing of ours is at its path any more. */

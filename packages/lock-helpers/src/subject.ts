@@ -1,7 +1,7 @@
 import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
 import { POLL_MAX_MS } from "./generated/constants.js";
+import { type LockFile, readLock } from "./lock-file.js";
 import { type LazyEvidence, observe } from "./observe.js";
-import { type LockFile, readLock } from "./sidecar.js";
 import type { System } from "./system.js";
 import { type Judgement, judge } from "./verdict.js";
 
