@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { hashOf, onceFor } from "./marker.mjs";
+import { insistOnOwnNode, unlinkForeignNode } from "./own-node.mjs";
 import { capture, run } from "./process.mjs";
 import { fromRoot } from "./root.mjs";
 import { findPython, missingToolchains } from "./toolchains.mjs";
@@ -28,6 +29,7 @@ function install(marker, hash, command, args) {
 function node() {
   const hash = hashOf({ texts: [process.versions.modules, process.platform], files: [fromRoot("package-lock.json")] });
   install(fromRoot("node_modules/.set-up"), hash, "npm", ["ci"]);
+  unlinkForeignNode();
 }
 
 function python() {
@@ -49,6 +51,7 @@ function go() {
 
 /** Checks the toolchains and installs what each language needs; cheap when nothing has changed. */
 export function setUp() {
+  insistOnOwnNode();
   const missing = missingToolchains();
   for (const sentence of missing) console.error(`setup: ${sentence}`);
   if (missing.length > 0) process.exit(EXIT_MISSING);
