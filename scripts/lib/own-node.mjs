@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { sep } from "node:path";
-import { fromRoot } from "./root.mjs";
+import { fromRoot, root } from "./root.mjs";
 
 // The suite's peers need a newer Node, which comes as an npm package with a program `node` of its own. npm links it where its
 // scripts look first, and from then on every script would run, and every test would pass, under another Node than the user's.
@@ -16,7 +16,7 @@ export function unlinkForeignNode(folders = places.map(fromRoot)) {
 /** If this process was started by such a link: starts again under the user's own Node, and does not come back. */
 export function insistOnOwnNode() {
   unlinkForeignNode();
-  if (!process.execPath.startsWith(fromRoot("node_modules") + sep)) return;
+  if (!process.execPath.startsWith(root + sep)) return;
   const { status } = spawnSync("node", process.argv.slice(1), { stdio: "inherit" });
   process.exit(status ?? 1);
 }
