@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes `payload.json` and `verdict.json` from the cases. `--check` writes nothing and fails if they are not current."""
+"""Writes `payload.json` and `verdict.json` from the cases. `--check` only says whether they are current."""
 
 from __future__ import annotations
 

@@ -69,7 +69,6 @@ class Linux:
             self.links.pop(path, None)
         return self
 
-
     def error(self, path: str, errno: str) -> Linux:
         self.without(path)
         self.errors[path] = errno
@@ -166,7 +165,7 @@ def status(pid: int, leader: int, state: str, threads: int, inner: int | None, c
     numbers = str(pid) if inner is None else f"{pid}\t{inner}"
     name = comm.replace("\\", "\\\\").replace("\n", "\\n")
     return (
-        f"Name:\t{name}\nUmask:\t0022\nState:\t{state} ({STATES[state]})\nTgid:\t{leader}\nNgid:\t0\nPid:\t{pid}\nPPid:\t1\n"
-        f"TracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t \nNStgid:\t{numbers}\nNSpid:\t{numbers}\n"
-        f"NSpgid:\t{numbers}\nNSsid:\t{numbers}\nThreads:\t{threads}\nSigQ:\t0/31000\n"
+        f"Name:\t{name}\nUmask:\t0022\nState:\t{state} ({STATES[state]})\nTgid:\t{leader}\nNgid:\t0\nPid:\t{pid}\n"
+        f"PPid:\t1\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t \nNStgid:\t{numbers}\n"
+        f"NSpid:\t{numbers}\nNSpgid:\t{numbers}\nNSsid:\t{numbers}\nThreads:\t{threads}\nSigQ:\t0/31000\n"
     )

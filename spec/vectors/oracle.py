@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A reading of payload.md and verdict.md that no helper shares, compared with every vector. Exit status 1 if one differs."""
+"""A reading of payload.md and verdict.md that no helper shares, compared with every vector; exit 1 if one differs."""
 
 from __future__ import annotations
 
@@ -15,21 +15,24 @@ from typing import Any
 HERE = Path(__file__).parent
 DOMAIN = ("platform", "bootId", "pidNamespace", "timeNamespace")
 INITIAL = "pid:[4026531836]"
-TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))")
+TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
+)
 EPOCH = datetime.datetime(1970, 1, 1)
 
 
-def content_of(case: dict[str, Any], text: str) -> bytes:
+def content_of(case: dict[str, Any], key: str) -> bytes:
     if "base64" in case:
-        return base64.b64decode(case["base64"])
+        return base64.b64decode(str(case["base64"]))
     if "repeat" in case:
         part = {"prefix": "", "middle": "", "closing": "", "suffix": ""} | case["repeat"]
         times = part["times"]
-        return (part["prefix"] + part["unit"] * times + part["middle"] + part["closing"] * times + part["suffix"]).encode()
-    return str(case[text]).encode()
+        text = part["prefix"] + part["unit"] * times + part["middle"] + part["closing"] * times + part["suffix"]
+        return str(text).encode()
+    return str(case[key]).encode()
 
 
-# --- payload.md ----------------------------------------------------------------------------------------------------------
+# --- payload.md ---
 
 
 def depth(text: str) -> int:
@@ -61,7 +64,9 @@ def created_ms(value: object) -> str | int:
     if found[1][-2:] > "59" or (found[3] and (found[4] > "23" or found[5] > "59")):
         return "unparsable"
     offset = 0 if not found[3] else (int(found[4]) * 60 + int(found[5])) * (-1 if found[3] == "-" else 1)
-    return ((moment - EPOCH) // datetime.timedelta(seconds=1) - offset * 60) * 1000 + int((found[2] or "").ljust(3, "0")[:3])
+    return ((moment - EPOCH) // datetime.timedelta(seconds=1) - offset * 60) * 1000 + int(
+        (found[2] or "").ljust(3, "0")[:3]
+    )
 
 
 def classify(content: bytes) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def classify(content: bytes) -> dict[str, Any]:
     }
 
 
-# --- verdict.md: observation ---------------------------------------------------------------------------------------------
+# --- verdict.md: observation ---
 
 
 class System:
@@ -97,7 +102,7 @@ class System:
         self.files, self.links = system.get("files", {}), system.get("links", {})
         self.signals, self.errors = system.get("signals", {}), system.get("errors", {})
         self.fds, self.starts = system.get("descriptors", {}), system.get("startTimes", {})
-        self.now = created_ms(system["now"])
+        self.now = int(created_ms(system["now"]))
         self.key = {"dev": case["lock"]["dev"], "ino": case["lock"]["ino"]}
         self.usable = self.links.get("/proc/self") == str(self.this["pid"]) and "/proc/1/stat" in self.files
         self.initial = self.usable and self.this.get("pidNamespace") == INITIAL
@@ -145,7 +150,6 @@ def plausible(system: System, start: int) -> bool:
         uptime = system.files.get("/proc/uptime")
         return uptime is None or start <= float(uptime.split()[0]) * 100
     unit = {"darwin": 1000, "win32": 1}[system.platform]
-    assert isinstance(system.now, int)
     return 946684800000 <= start * unit <= system.now + 86400000
 
 
@@ -214,7 +218,7 @@ def observe(case: dict[str, Any]) -> dict[str, Any]:
     return evidence
 
 
-# --- verdict.md: the table -----------------------------------------------------------------------------------------------
+# --- verdict.md: the table ---
 
 
 def row(e: dict[str, Any], stale: int) -> int:
@@ -259,7 +263,9 @@ def row(e: dict[str, Any], stale: int) -> int:
 
 def table() -> dict[int, dict[str, Any]]:
     """The outcome of each row, read from the spec itself."""
-    found = re.findall(r"^\| (\d+) \|.*\| ([a-z-]+)( C)? \| `([a-z-]+)` \|$", (HERE / "../verdict.md").read_text(), re.M)
+    found = re.findall(
+        r"^\| (\d+) \|.*\| ([a-z-]+)( C)? \| `([a-z-]+)` \|$", (HERE / "../verdict.md").read_text(), re.M
+    )
     return {int(number): {"verdict": v, "reason": reason, "conclusive": bool(c)} for number, v, c, reason in found}
 
 
@@ -276,7 +282,8 @@ def main() -> int:
         reached[number] += 1
         if outcome[number] != case["expect"]:
             failed += 1
-            print(f"verdict: {case['name']}\n  expected {case['expect']}\n  got      {outcome[number]}\n  from     {evidence}")
+            got = outcome[number]
+            print(f"verdict: {case['name']}\n  expected {case['expect']}\n  got      {got}\n  from     {evidence}")
     missing = [number for number in outcome if reached[number] < 2]
     print(f"{failed} differ; cases per row: {dict(sorted(reached.items()))}; rows with fewer than two: {missing}")
     return 1 if failed or missing or len(outcome) != 28 else 0

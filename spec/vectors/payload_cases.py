@@ -1,5 +1,8 @@
 """Cases of `payload.json`: what a reader makes of bytes. Every expectation is written by hand."""
 
+# One case a line.
+# fmt: off
+
 from __future__ import annotations
 
 import base64
@@ -65,7 +68,7 @@ def readable(
     add(name, rule, content, expect)
 
 
-# --- what is out there -------------------------------------------------------------------------------------------------
+# --- what is out there ---
 readable("own payload", "PAYLOAD-1", OURS, 4711, 123456, CREATED_MS, DOMAIN)
 readable("own payload, newline lost", "PAYLOAD-6", OURS[:-1], 4711, 123456, CREATED_MS, DOMAIN)
 readable("OpenClaw G1: no newline", "OPENCLAW-1", G1, 4711, None, CREATED_MS)
@@ -78,7 +81,7 @@ readable("on one line, no spaces", "PAYLOAD-6", '{"pid":5,"createdAt":"2026-11-2
 readable("CRLF line ends", "PAYLOAD-6", '\r\n{\r\n  "pid": 5\r\n}\r\n', 5)
 readable("white space of all four kinds around", "PAYLOAD-6", ' \t\r\n{ "pid" : 5 }\n\r\t ', 5)
 
-# --- the classes -------------------------------------------------------------------------------------------------------
+# --- the classes ---
 add("empty", "PAYLOAD-6", "", {"content": "empty"})
 garbage("one NUL byte", b"\0")
 garbage("page of NUL bytes, as left by a power cut", {"unit": "\0", "times": 4096})
@@ -106,7 +109,7 @@ garbage("a longer lock overwritten by a shorter one", '{\n  "pid": 5\n}\n2026-11
 garbage("a comma after the object", '{"pid":5},')
 garbage("a bracket too many", '{"pid":5}}')
 
-# --- torn writes: never half a pid -------------------------------------------------------------------------------------
+# --- torn writes: never half a pid ---
 garbage("truncated after the brace", "{")
 garbage("truncated in a key", '{\n  "pi')
 garbage("truncated after a key", '{\n  "pid"')
@@ -119,7 +122,7 @@ garbage("truncated before the last brace", G2[:-2])
 garbage("truncated in a character", '{"pid":5,"host":"b\u00fc'.encode()[:-1])
 garbage("truncated in an escape", '{"pid":5,"host":"\\u00')
 
-# --- not RFC 8259, though some parser takes it -------------------------------------------------------------------------
+# --- not RFC 8259, though some parser takes it ---
 garbage("NaN", '{"pid":5,"starttime":NaN}')
 garbage("Infinity", '{"pid":5,"starttime":Infinity}')
 garbage("-Infinity", '{"pid":5,"starttime":-Infinity}')
@@ -156,7 +159,7 @@ garbage("escape with a digit that is none", '{"pid":5,"host":"\\u00g0"}')
 garbage("escape with a sign", '{"pid":5,"host":"\\u+041"}')
 garbage("malformed UTF-8 outside a string", b'{"pid":5\xff}', "PAYLOAD-5")
 
-# --- odd, and still JSON -----------------------------------------------------------------------------------------------
+# --- odd, and still JSON ---
 readable("malformed UTF-8 in a string", "PAYLOAD-5", b'{"pid":5,"host":"a\xff\xfeb"}', 5)
 readable("malformed UTF-8 in a domain key", "PAYLOAD-5", b'{"pid":5,"platform":"lin\xffux"}', 5, strings={"platform": "lin\ufffdux"})
 readable("malformed UTF-8 in a key: another key", "PAYLOAD-5", b'{"pid":5,"pid\xff":6}', 5)
@@ -179,7 +182,7 @@ readable("inherited names are absent", "PAYLOAD-7", '{"constructor":1,"toString"
 readable("a pid inside another object is none", "PAYLOAD-7", '{"owner":{"pid":5}}')
 readable("a package lock of npm", "PAYLOAD-7", '{"name":"app","lockfileVersion":3,"packages":{"":{"name":"app"}}}')
 
-# --- equal keys, and keys that are not equal ---------------------------------------------------------------------------
+# --- equal keys, and keys that are not equal ---
 readable("equal keys: the last counts", "PAYLOAD-7", '{"pid":5,"pid":6}', 6)
 readable("equal keys: the last counts, the other way round", "PAYLOAD-7", '{"pid":6,"pid":5}', 5)
 readable("equal keys: an unusable last one counts too", "PAYLOAD-7", '{"pid":5,"pid":"6"}')
@@ -194,7 +197,7 @@ readable("no key is matched without its case", "PAYLOAD-7", '{"pid":5,"startTime
 readable("long s is not s", "PAYLOAD-7", '{"pid":5,"\u017ftarttime":6}', 5)
 readable("a key with a space is another key", "PAYLOAD-7", '{"pid ":6," pid":7,"pid":5}', 5)
 
-# --- pid ---------------------------------------------------------------------------------------------------------------
+# --- pid ---
 for text, pid in (
     ("1", 1),
     ("1.0", 1),
@@ -218,7 +221,7 @@ readable("pid 1 with 5000 noughts after the point", "PAYLOAD-7", {"prefix": '{"p
 readable("exponent of 5000 digits is no pid", "PAYLOAD-8", {"prefix": '{"pid":1e', "unit": "9", "times": 5000, "suffix": "}"})
 readable("number of 5000 digits in an unknown key", "PAYLOAD-7", {"prefix": '{"pid":5,"n":', "unit": "9", "times": 5000, "suffix": "}"}, 5)
 
-# --- starttime ---------------------------------------------------------------------------------------------------------
+# --- starttime ---
 for text, start in (
     ("0", 0),
     ("-0", 0),
@@ -233,7 +236,7 @@ for text in (
 ):
     readable(f"starttime {text} is unrecorded", "PAYLOAD-9", f'{{"pid":5,"starttime":{text}}}', 5)
 
-# --- createdAt ---------------------------------------------------------------------------------------------------------
+# --- createdAt ---
 for text, created in (
     ("2026-11-21T10:00:00Z", CREATED_MS),
     ("2026-11-21T10:00:00.5Z", CREATED_MS + 500),
@@ -293,7 +296,7 @@ for name, text in (
 for text in ("1795255200000", "null", "true", '["2026-11-21T10:00:00Z"]'):
     readable(f"createdAt {text} is absent", "PAYLOAD-9", f'{{"createdAt":{text}}}')
 
-# --- domain keys and protocol ------------------------------------------------------------------------------------------
+# --- domain keys and protocol ---
 readable("empty domain keys do not count", "PAYLOAD-9", '{"pid":5,"platform":"","bootId":"","pidNamespace":"","timeNamespace":""}', 5)
 readable("domain keys of another type do not count", "PAYLOAD-9", '{"pid":5,"platform":1,"bootId":null,"pidNamespace":[],"timeNamespace":{}}', 5)
 readable("a domain key that is white space counts", "PAYLOAD-9", '{"pid":5,"bootId":" "}', 5, strings={"bootId": " "})
@@ -310,7 +313,7 @@ for text in ("2", '"1"', "1.0", "null", "99999999999999999999", "[]"):
     )
 readable("protocol missing changes nothing", "PAYLOAD-10", '{"pid":5,"starttime":7,"platform":"linux"}', 5, 7, strings={"platform": "linux"})
 
-# --- depth and size ----------------------------------------------------------------------------------------------------
+# --- depth and size ---
 readable("32 levels: objects", "PAYLOAD-6", '{"pid":5,"a":' * 31 + "{}" + "}" * 31, 5)
 garbage("33 levels: objects", '{"pid":5,"a":' * 32 + "{}" + "}" * 32)
 readable("32 levels: arrays", "PAYLOAD-6", '{"pid":5,"a":' + "[" * 31 + "]" * 31 + "}", 5)

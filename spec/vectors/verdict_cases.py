@@ -1,5 +1,8 @@
 """Cases of `verdict.json`: a lock on a fake system, and the answer. Every expectation is written by hand."""
 
+# One case a line.
+# fmt: off
+
 from __future__ import annotations
 
 import json
@@ -90,7 +93,7 @@ def windows(pid: int, start: int | None, quiet: int = YOUNG) -> Lock:
     return elsewhere("win32", pid, start, quiet)
 
 
-# --- rows 1 and 2: not a lock at all -----------------------------------------------------------------------------------
+# --- rows 1 and 2: not a lock at all ---
 for kind in ("directory", "symlink", "fifo", "socket", "device"):
     case(f"{kind} at the lock path", "VERDICT-11", other(kind), Linux(), "foreign", "not-regular")
 case("directory on macOS", "VERDICT-11", other("directory", 0), darwin(), "foreign", "not-regular")
@@ -100,7 +103,7 @@ case("65537 bytes, its pid gone", "VERDICT-11", OVERSIZED, Linux(), "foreign", "
 case("65537 bytes, macOS", "VERDICT-11", OVERSIZED, darwin(), "foreign", "oversized")
 case("65536 bytes, its pid gone", "VERDICT-11", FULL, Linux(), "stale", "nobody-in-any-namespace")
 
-# --- rows 3 to 6: empty ------------------------------------------------------------------------------------------------
+# --- rows 3 to 6: empty ---
 EMPTY = raw("")
 HELD_BY_FLOCK = "1: FLOCK  ADVISORY  WRITE 88 08:01:131142 0 EOF"
 case("empty, old, nobody has it", "VERDICT-9", EMPTY, Linux(), "stale", "empty-abandoned")
@@ -162,7 +165,7 @@ case("empty, no /proc", "VERDICT-9", EMPTY, Linux().without("/proc/self", "/proc
 case("empty, macOS", "VERDICT-9", EMPTY, darwin(), "foreign", "empty")
 case("empty, new, Windows", "VERDICT-9", raw("", 1999), win32(), "being-written", "empty-young")
 
-# --- rows 7 and 8: garbage ---------------------------------------------------------------------------------------------
+# --- rows 7 and 8: garbage ---
 case("garbage, new", "VERDICT-11", raw('{"pid": 7', 1999), Linux(), "being-written", "garbage-young")
 case("garbage, new, macOS", "VERDICT-11", raw("{", 0), darwin(), "being-written", "garbage-young")
 case("garbage, 2000 ms", "VERDICT-11", raw('{"pid": 7', 2000), Linux(), "foreign", "garbage")
@@ -170,7 +173,7 @@ case("garbage, never removed by age", "VERDICT-11", raw("4711\n", 86400000), Lin
 case("white space only is garbage, not empty", "VERDICT-11", raw("\n"), Linux(), "foreign", "garbage")
 case("garbage, macOS", "VERDICT-11", raw("locked", 86400000), darwin(), "foreign", "garbage")
 
-# --- rows 9 to 11: no pid ----------------------------------------------------------------------------------------------
+# --- rows 9 to 11: no pid ---
 LONG_AGO, JUST_STALE, JUST_YOUNG = "2020-01-01T00:00:00.000Z", "2026-11-21T09:59:30.000Z", "2026-11-21T09:59:30.001Z"
 case("object without owner", "VERDICT-11", raw("{}", 86400000), Linux(), "foreign", "no-owner")
 case("object without owner, new", "VERDICT-11", raw("{}", 0), Linux(), "foreign", "no-owner")
@@ -192,7 +195,7 @@ case("no pid, created long ago, in a container", "VERDICT-11", openclaw(None, cr
 case("no pid, created long ago, macOS", "VERDICT-11", openclaw(None, created=LONG_AGO), darwin(), "stale", "ownerless-expired")
 case("no pid, created long ago, stale is 180 s, file 40 s old", "VERDICT-11", openclaw(None, created=LONG_AGO), Linux(), "unknown", "ownerless-young", stale=180000)
 
-# --- row 12: the lock is open ------------------------------------------------------------------------------------------
+# --- row 12: the lock is open ---
 OPEN = Linux().process(77, 9000, descriptors=[OTHER_FILE, LOCK])
 case("holder has it open, no starttime", "VERDICT-7", openclaw(77, quiet=86400000), OPEN, "held", "descriptor-open", True)
 case("holder has it open, starttime equal", "VERDICT-7", ours(77, 9000), OPEN, "held", "descriptor-open", True)
@@ -204,7 +207,7 @@ case("zombie leader with threads has it open", "VERDICT-7", openclaw(77), Linux(
 case("own lock in this process", "VERDICT-7", ours(500, 490000), Linux().process(500, 490000, descriptors=[LOCK]), "held", "descriptor-open", True)
 case("own lock in this process, container", "VERDICT-7", ours(7, 490000, pidNamespace=CONTAINER), container().process(7, 490000, descriptors=[LOCK]), "held", "descriptor-open", True)
 
-# --- row 13: the recorded process lives --------------------------------------------------------------------------------
+# --- row 13: the recorded process lives ---
 LIVE = Linux().process(77, 9000)
 case("live, start equal", "VERDICT-10", ours(77, 9000), LIVE, "held", "start-time-equal", True)
 case("live, start equal, a day without a sign", "VERDICT-10", ours(77, 9000, 86400000), LIVE, "held", "start-time-equal", True)
@@ -227,7 +230,7 @@ case("macOS: live, start equal", "VERDICT-6", mac(77, 1795200000), darwin().proc
 case("Windows: live, start equal", "VERDICT-6", windows(77, 1795200000123), win32().process(77, 1795200000123), "held", "start-time-equal", True)
 case("macOS: OpenClaw, live, start equal", "VERDICT-6", openclaw(77, 1795200000, 86400000), darwin().process(77, 1795200000), "held", "start-time-equal", True)
 
-# --- rows 14 to 17: dead in the same domain, taken at once -------------------------------------------------------------
+# --- rows 14 to 17: dead in the same domain, taken at once ---
 case("gone", "VERDICT-5", ours(77, 9000, 0), Linux(), "stale", "process-gone", True)
 case("gone, no starttime", "VERDICT-5", ours(77, None, 0), Linux(), "stale", "process-gone", True)
 case("gone, in the same container", "VERDICT-5", ours(77, 9000, 0, pidNamespace=CONTAINER), container(), "stale", "process-gone", True)
@@ -254,7 +257,7 @@ case("recycled pid called as if it were the old one", "PAYLOAD-2", ours(77, 8999
 case("recycled pid, macOS", "VERDICT-6", mac(77, 1795200000), darwin().process(77, 1795200001), "stale", "start-time-differs", True)
 case("recycled pid, Windows", "VERDICT-6", windows(77, 1795200000123), win32().process(77, 1795200000124), "stale", "start-time-differs", True)
 
-# --- row 18: found below us in a namespace -----------------------------------------------------------------------------
+# --- row 18: found below us in a namespace ---
 IN_CONTAINER = {"pidNamespace": CONTAINER}
 POD = Linux().process(4321, 9000, inner=1)
 case("holder is pid 1 of a container", "VERDICT-8", ours(1, 9000, OLD, **IN_CONTAINER), POD, "held", "found-in-namespace", True)
@@ -274,13 +277,13 @@ case("found two namespaces below", "VERDICT-8", openclaw(17, 9000), TWO_BELOW, "
 case("in between is not innermost", "VERDICT-8", openclaw(300, 9000), TWO_BELOW, "stale", "nobody-in-any-namespace")
 case("PID namespace is the same: no search", "VERDICT-8", ours(17, 9000, OLD), Linux().process(4321, 9000, inner=17), "stale", "process-gone", True)
 
-# --- row 19: platforms without PID namespaces, no domain recorded ------------------------------------------------------
+# --- row 19: platforms without PID namespaces, no domain recorded ---
 case("macOS: OpenClaw gone", "VERDICT-11", openclaw(77, quiet=0), darwin(), "stale", "looks-dead", True)
 case("macOS: OpenClaw's pid recycled", "VERDICT-11", openclaw(77, 1795200000, 0), darwin().process(77, 1795200001), "stale", "looks-dead", True)
 case("Windows: OpenClaw gone", "VERDICT-11", openclaw(77, quiet=0), win32(), "stale", "looks-dead", True)
 case("Windows: OpenClaw's pid recycled", "VERDICT-11", openclaw(77, 1795200000123, 0), win32().process(77, 1795200000124), "stale", "looks-dead", True)
 
-# --- rows 20 and 21: nobody anywhere -----------------------------------------------------------------------------------
+# --- rows 20 and 21: nobody anywhere ---
 case("container ended, boot equal", "VERDICT-8", ours(1, 9000, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
 case("container ended, boot equal, number free here", "VERDICT-8", ours(17, 9000, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
 case("container ended, no starttime, number free here", "VERDICT-8", ours(17, None, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
@@ -300,7 +303,7 @@ case("OpenClaw's number in a container, started at another time", "VERDICT-8", o
 case("all but the boot recorded and equal, gone", "VERDICT-4", ours(77, 9000, 0, bootId=None), Linux(), "stale", "nobody-in-any-namespace")
 case("search: another process's descriptors are not asked when the start is recorded", "VERDICT-8", openclaw(17, 8999), Linux().process(4321, 9000, inner=17).error("/proc/4321/fd", "EACCES"), "stale", "nobody-in-any-namespace")
 
-# --- row 22: somewhere else --------------------------------------------------------------------------------------------
+# --- row 22: somewhere else ---
 case("other boot, gone", "VERDICT-4", ours(77, 9000, 86400000, bootId=OTHER_BOOT), Linux(), "unknown", "other-domain")
 case("other boot, recycled pid", "VERDICT-4", ours(77, 8999, 86400000, bootId=OTHER_BOOT), LIVE, "unknown", "other-domain")
 case("other platform, gone", "VERDICT-4", mac(77, 1795200000), Linux(), "unknown", "other-domain")
@@ -315,7 +318,7 @@ case("other time namespace in a container, descriptor absent", "VERDICT-6", ours
 case("other boot, no starttime, old", "VERDICT-4", ours(77, None, 86400000, bootId=OTHER_BOOT), LIVE, "unknown", "other-domain")
 case("higher protocol, other boot", "PAYLOAD-10", ours(77, 9000, 86400000, bootId=OTHER_BOOT, protocol=2), Linux(), "unknown", "other-domain")
 
-# --- row 23: looks dead, and nobody can tell ---------------------------------------------------------------------------
+# --- row 23: looks dead, and nobody can tell ---
 case("OpenClaw gone, seen from a container", "VERDICT-8", openclaw(77, 9000, 86400000), container(), "unknown", "looks-dead-unproven")
 case("OpenClaw's pid recycled, seen from a container", "VERDICT-8", openclaw(1, 8999, 86400000), container(), "unknown", "looks-dead-unproven")
 case("OpenClaw a zombie, seen from a container", "VERDICT-8", openclaw(77, 9000, 86400000), container().process(77, 9000, "Z"), "unknown", "looks-dead-unproven")
@@ -325,7 +328,7 @@ case("OpenClaw gone, one process unreadable", "VERDICT-8", openclaw(77, 9000, 86
 case("OpenClaw gone, another namespace's /proc", "VERDICT-8", openclaw(77, 9000, 86400000), foreign_proc(), "unknown", "looks-dead-unproven")
 case("boot recorded and equal, PID namespace not, gone, in a container", "VERDICT-4", ours(77, 9000, 86400000, pidNamespace=None), container(), "unknown", "looks-dead-unproven")
 
-# --- rows 24 to 26: live, and no start recorded ------------------------------------------------------------------------
+# --- rows 24 to 26: live, and no start recorded ---
 case("the lock that says pid 1, old, contender is pid 1", "VERDICT-7", openclaw(1), container(1), "stale", "descriptor-absent")
 case("the lock that says pid 1, young, contender is pid 1", "VERDICT-7", openclaw(1, quiet=YOUNG), container(1), "unknown", "identity-young")
 case("the lock that says pid 1, old, contender is pid 1 and has it open", "VERDICT-7", openclaw(1), container(1).process(1, 490000, descriptors=[LOCK]), "held", "descriptor-open", True)
@@ -360,7 +363,7 @@ case("macOS: starttime more than a day ahead is implausible", "VERDICT-6", openc
 case("Windows: starttime in epoch s is implausible", "VERDICT-6", openclaw(77, 1795200000, 86400000), win32().process(77, 1795200000123), "unknown", "identity-unknown")
 case("Windows: starttime more than a day ahead is implausible", "VERDICT-6", openclaw(77, 1795341600001, 86400000), win32().process(77, 1795200000123), "unknown", "identity-unknown")
 
-# --- row 27: a start is recorded, and the process's cannot be known ----------------------------------------------------
+# --- row 27: a start is recorded, and the process's cannot be known ---
 case("start unreadable", "VERDICT-6", ours(77, 9000, 86400000), Linux().process(77, 9000).error("/proc/77/stat", "EACCES"), "unknown", "start-time-unreadable")
 case("hidepid: the files of a stranger do not count", "VERDICT-5", ours(77, 8999, 86400000), hidepid().process(77, 9000), "unknown", "start-time-unreadable")
 case("hidepid=2: pid 1 is not even listed", "VERDICT-5", ours(77, 8999, 86400000), Linux().process(77, 9000).without("/proc/1/stat", "/proc/1/status"), "unknown", "start-time-unreadable")
@@ -374,7 +377,7 @@ case("signal 0 succeeds, /proc shows nothing", "VERDICT-5", ours(77, 9000, 86400
 case("macOS: start cannot be asked", "VERDICT-6", mac(77, 1795200000, quiet=86400000), darwin().process(77, None), "unknown", "start-time-unreadable")
 case("Windows: OpenClaw, start cannot be asked", "VERDICT-6", openclaw(77, 1795200000123, 86400000), win32().process(77, None), "unknown", "start-time-unreadable")
 
-# --- row 28: not even that ---------------------------------------------------------------------------------------------
+# --- row 28: not even that ---
 case("EPERM, hidepid", "VERDICT-5", ours(77, 9000, 86400000), hidepid().process(77, 9000, signal="EPERM"), "unknown", "process-unknown")
 case("EPERM, status unreadable", "VERDICT-5", ours(77, 9000, 86400000), Linux().process(77, 9000, signal="EPERM").error("/proc/77/status", "EACCES").error("/proc/77/stat", "EACCES").error("/proc/77/fd", "EACCES"), "unknown", "process-unknown")
 case("EPERM, macOS", "VERDICT-5", mac(77, None, quiet=86400000), darwin().process(77, None, signal="EPERM"), "unknown", "process-unknown")
