@@ -11,7 +11,7 @@ const ruff = (...args) => run(venv("python"), ["-m", "ruff", ...args], { cwd: fr
 process.exit(
   steps({
     biome: () => run(fromRoot("node_modules/.bin/biome"), ["check", "--write", "."]),
-    ruff: () => ruff("check", "--fix", ".") || ruff("format", "."),
+    ruff: () => ruff("check", "--fix", ".", "../spec") || ruff("format", ".", "../spec"),
     gofmt: () => run("gofmt", ["-w", "."], { cwd: fromRoot("go") }),
   }),
 );

@@ -17,8 +17,8 @@ process.exit(
     // Python's checker has a line of its own below.
     "tsc --noEmit": () => turbo(["typecheck", "--filter=!@openclaw-internal/python"]),
     "tsc of the scripts": () => run(fromRoot("node_modules/.bin/tsc"), ["-p", "scripts/tsconfig.json"]),
-    "ruff check": () => python("ruff", "check", "."),
-    "ruff format --check": () => python("ruff", "format", "--check", "."),
+    "ruff check": () => python("ruff", "check", ".", "../spec"),
+    "ruff format --check": () => python("ruff", "format", "--check", ".", "../spec"),
     "mypy --strict": () => python("mypy", "--strict"),
     "gofmt -l": () => checkGofmt(fromRoot("go")),
     "go vet": () => go("go", "vet", "./..."),

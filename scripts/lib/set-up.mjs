@@ -46,7 +46,8 @@ function python() {
 }
 
 function go() {
-  must(run("go", ["mod", "download"], { ...toStderr, cwd: fromRoot("go") }), "go mod download failed, see above");
+  const { status, stderr } = capture("go", ["mod", "download"], { cwd: fromRoot("go") });
+  must(status, `go mod download failed: ${stderr.trim()}`);
 }
 
 /** Checks the toolchains and installs what each language needs; cheap when nothing has changed. */

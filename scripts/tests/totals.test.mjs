@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { changes } from "../lib/changes.mjs";
 import { checkGofmt } from "../lib/go-tools.mjs";
 import { steps } from "../lib/steps.mjs";
-import { readSummaries, total } from "../lib/summaries.mjs";
+import { readSummaries, total, totalOf } from "../lib/summaries.mjs";
 import { folder } from "./temporary.mjs";
 
 test("a suite that left no result counts as failed", (t) => {
@@ -11,6 +11,17 @@ test("a suite that left no result counts as failed", (t) => {
   const results = readSummaries(["go", "python"], (name) => `${path}/${name}`);
   assert.deepEqual(total(results), { passed: 3, failed: 1, skipped: 1 });
 });
+
+for (const [stdout, status, passed, failed] of [
+  ["59 passed, 0 failed\n60 passed, 0 failed\n", 0, 60, 0],
+  ["58 passed, 2 failed\n", 1, 58, 2],
+  ["60 passed, 0 failed\n", 1, 60, 1],
+  ["all current\n", 0, 1, 0],
+  ["", 1, 0, 1],
+]) {
+  test(`a program that ends with status ${status} and ${JSON.stringify(stdout)} counts ${passed} and ${failed}`, () =>
+    assert.deepEqual(totalOf(stdout, status), { passed, failed, skipped: 0 }));
+}
 
 test("every step runs, and one that fails fails the whole", () => {
   const ran = [];
