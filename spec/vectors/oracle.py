@@ -241,7 +241,7 @@ def row(e: dict[str, Any], stale: int) -> int:
         no_pid and expired and quiet >= stale,
         no_pid,
         get("descriptor") == "open",
-        live and get("start") == "equal",
+        domain != "different" and live and get("start") == "equal",
         same and get("process") == "gone",
         same and get("process") == "zombie",
         same and get("process") == "thread",

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The names that belong to the lock of one target (spec/paths.md). */
 export interface LockPaths {
@@ -25,9 +25,9 @@ function lastBackslash(target: string): number {
   return process.platform === "win32" ? target.lastIndexOf("\\") : -1;
 }
 
-/** The target against the working directory of now (PATH-2). Not normalised: `link/..` is the kernel's to resolve. */
+/** The target against the working directory of now (PATH-2); `link/..` goes by name, as OpenClaw takes it (PATH-1). */
 export function absoluteTarget(target: string): string {
-  return isAbsolute(target) ? target : `${process.cwd()}/${target}`;
+  return resolve(target);
 }
 
 /** Resolves the parent and names what is beside the target (PATH-1). Throws what `realpath` or `mkdir` throws. */
@@ -42,7 +42,20 @@ export function resolvePaths(absolute: string, createParent: boolean): LockPaths
 
 /** Where a breaker of `broken`, a guard or another marker, leaves its own marker (RECLAIM-7). */
 export function markerPath(guardPath: string, broken: Uint8Array): string {
-  return `${guardPath}.${createHash("sha256").update(broken).digest("hex").slice(0, 16)}`;
+  return `${guardPath}.${markerDigits(broken)}`;
+}
+
+/** The digits that say what a marker was made to break. */
+export function markerDigits(broken: Uint8Array): string {
+  return createHash("sha256").update(broken).digest("hex").slice(0, 16);
+}
+
+const GUARD_OR_MARKER = /\.lock\.reclaim(?:\.([0-9a-f]{16}))?$/;
+
+/** The digits of a marker's name, `""` for a guard's, undefined for any other. */
+export function digitsOfName(name: string): string | undefined {
+  const match = GUARD_OR_MARKER.exec(name);
+  return match ? (match[1] ?? "") : undefined;
 }
 
 const CANDIDATE = /^\.openclaw-lock-[0-9a-f]{32}\.tmp$/;

@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   [(e, staleMs) => isOwnerless(e) && hasExpired(e, staleMs) && e.quietMs >= staleMs, "stale", "ownerless-expired"],
   [(e) => isOwnerless(e), "unknown", "ownerless-young"],
   [(e) => e.descriptor === "open", "held", "descriptor-open", "C"],
-  [(e) => isLive(e) && e.start === "equal", "held", "start-time-equal", "C"],
+  [(e) => !isElsewhere(e) && isLive(e) && e.start === "equal", "held", "start-time-equal", "C"],
   [(e) => isHere(e) && e.process === "gone", "stale", "process-gone", "C"],
   [(e) => isHere(e) && e.process === "zombie", "stale", "process-zombie", "C"],
   [(e) => isHere(e) && e.process === "thread", "stale", "pid-is-a-thread", "C"],
@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
   [(e) => looksDead(e) && !e.namespaces && e.domain === "unknown", "stale", "looks-dead", "C"],
   [(e) => mayBeDead(e) && e.search === "nobody" && e.boot === "equal", "stale", "nobody-in-any-namespace", "C"],
   [(e) => looksDead(e) && e.domain === "unknown" && e.search === "nobody", "stale", "nobody-in-any-namespace"],
-  [(e) => e.domain === "different", "unknown", "other-domain"],
+  [(e) => isElsewhere(e), "unknown", "other-domain"],
   [(e) => looksDead(e), "unknown", "looks-dead-unproven"],
   [
     (e, staleMs) => isUnidentified(e) && e.descriptor === "absent" && e.quietMs >= staleMs,
@@ -75,10 +75,11 @@ const isEmpty = (e: Evidence) => e.content === "empty";
 const isGarbage = (e: Evidence) => e.content === "garbage";
 const isOwnerless = (e: Evidence) => e.pid === null;
 const isHere = (e: Evidence) => e.domain === "same";
+const isElsewhere = (e: Evidence) => e.domain === "different";
 const isLive = (e: Evidence) => e.process === "live";
 const isUntouched = (e: Evidence) => e.kernelLock === "none" && e.anyDescriptor === "none";
 const isUnidentified = (e: Evidence) => isLive(e) && e.start === "unrecorded";
-const mayBeDead = (e: Evidence) => looksDead(e) || e.domain === "different";
+const mayBeDead = (e: Evidence) => looksDead(e) || isElsewhere(e);
 
 function hasExpired(e: Evidence, staleMs: number): boolean {
   if (e.createdAt === "unparsable") return true;

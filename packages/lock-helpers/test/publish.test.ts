@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import { linkSync, lstatSync, readFileSync, writeFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { validateLockPayload } from "../src/generated/validate-payload.js";
 import { acquireFileLock, acquireFileLockSync, type FileLockError } from "../src/index.js";
-import { candidatePath, newToken } from "../src/paths.js";
+import { candidatePath, markerPath, newToken } from "../src/paths.js";
 import type { Point } from "../src/points.js";
 import { shared } from "../src/shared.js";
 import { atPoint, interruptAt, modeOf, namesIn, refusalOf, usePlace, writeAged } from "./support.js";
@@ -177,6 +177,19 @@ describe("sweeping", () => {
     writeAged(join(place.directory, other), "x", 31_000);
     await (await acquireFileLock(place.target)).release();
     expect(namesIn(place)).toEqual([`.openclaw-lock-${young}.tmp`, other].sort());
+  });
+
+  test("removes old markers of what is gone, and none of what is there", async () => {
+    const guard = `${place.lockPath}.reclaim`;
+    const [dead, gone] = [Buffer.from("dead guard"), Buffer.from("broken guard")];
+    writeAged(join(place.directory, "other.json.lock.reclaim"), dead.toString(), 31_000);
+    const needed = markerPath(join(place.directory, "other.json.lock.reclaim"), dead);
+    writeAged(needed, "x", 31_000);
+    writeAged(markerPath(guard, gone), "x", 31_000);
+    writeFileSync(markerPath(guard, Buffer.from("young")), "x");
+    await (await acquireFileLock(place.target)).release();
+    const left = [basename(needed), basename(markerPath(guard, Buffer.from("young"))), "other.json.lock.reclaim"];
+    expect(namesIn(place)).toEqual(left.sort());
   });
 
   test("what could not be removed is removed at the next acquire", async () => {
