@@ -1,0 +1,43 @@
+import type { CaseDefinition } from "../../engine/case.js";
+import { leftNothing } from "../support/expect.js";
+
+// A deadline of the language's own may reach the caller as a cancellation or as an error of its own.
+const ENDS = [
+  { ends: "return", outcomes: ["returned"], isOriginal: false },
+  { ends: "throw", outcomes: ["body-error"], isOriginal: true },
+  { ends: "cancel", outcomes: ["cancelled", "body-error"] },
+  { ends: "timeout", outcomes: ["cancelled", "body-error"] },
+] as const;
+
+export const releaseOnThrowCancel: CaseDefinition = {
+  id: "release-on-throw-cancel",
+  title: "The with-form releases however its body ends, and the body's error wins",
+  group: "core",
+  level: "MUST",
+  rules: ["RELEASE-2", "RELEASE-7"],
+  field: [3],
+  profile: "basic",
+  needs: ["basic", "body"],
+  parallel: true,
+  how: "A body returns, throws, is cancelled and runs into a deadline; each time the lock must be gone and the body's own error must arrive. A body that loses its lock and then throws must still deliver its own error, with file_lock_lost attached.",
+  timeoutMs: 40_000,
+  async run(context) {
+    const driver = await context.spawn();
+    for (const expected of ENDS) {
+      const { ends } = expected;
+      const target = context.target(`${ends}.json`);
+      const { outcome, original } = await driver.ask("body", { target, ends });
+      const isRight = (expected.outcomes as readonly unknown[]).includes(outcome);
+      context.check(`outcome-${ends}`, isRight, () => `a body that ends by ${ends} came out as ${outcome}`);
+      if ("isOriginal" in expected) {
+        context.check(`original-${ends}`, original === expected.isOriginal, () => `original is ${original}`);
+      }
+      leftNothing(context, `released-after-${ends}`, target, `a body that ends by ${ends}`);
+    }
+    const target = context.target("lost.json");
+    const lost = await driver.ask("body", { target, ends: "lost-and-throw" });
+    context.check("body-error-wins", lost["original"] === true, () => `what arrived was ${lost["outcome"]}`);
+    context.check("loss-attached", lost["attached"] === "file_lock_lost", () => `attached was ${lost["attached"]}`);
+    leftNothing(context, "nothing-left", target, "a body that lost its lock");
+  },
+};

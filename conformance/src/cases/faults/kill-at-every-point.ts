@@ -1,0 +1,66 @@
+import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
+import { gotIt } from "../support/expect.js";
+import { traces } from "../support/files.js";
+import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
+import { fresh } from "../support/team.js";
+
+const ACQUIRE = ["acquire:looked", "acquire:candidate", "acquire:linked"];
+const RELEASE = ["release:compared", "release:unlinked"];
+const RECLAIM = [
+  "reclaim:judged",
+  "reclaim:guarded",
+  "reclaim:rejudged",
+  "reclaim:unlinked",
+  "reclaim:published",
+  "reclaim:unguarding",
+];
+const BREAK = ["break:marked", "break:compared", "break:unlinked"];
+
+export const killAtEveryPoint: CaseDefinition = {
+  id: "kill-at-every-point",
+  title: "A kill between any two steps leaves a state from which a single try gets the lock",
+  group: "faults",
+  level: "MUST",
+  rules: ["PUBLISH-2", "RECLAIM-2", "RECLAIM-6", "RECLAIM-7", "WAIT-3"],
+  field: [11, 25, 26, 34],
+  profile: "reclaim",
+  needs: ["basic", "reclaim", "guard", "points"],
+  how: "At each point of the contract (take, release, reclaim, break a guard) a process kills itself; at each point of breaking, a second one dies on top of the first. Then a single try must get the lock, and neither guard nor marker may stay.",
+  timeoutMs: 120_000,
+  async run(context) {
+    const next = await context.spawn();
+    const scenes = [
+      ...ACQUIRE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
+      ...RELEASE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
+      ...RECLAIM.map((point) => ({ point, prepare: plantDeadLock, deaths: 1 })),
+      ...BREAK.flatMap((point) => [1, 2].map((deaths) => ({ point, prepare: deadReclaim, deaths }))),
+    ];
+    const victims = scenes.map(({ deaths }) => Array.from({ length: deaths }, () => fresh(context)));
+    for (const [index, { point, prepare }] of scenes.entries()) {
+      const target = context.target(`${point.replace(":", "-")}-${index}.json`);
+      prepare(context, target);
+      for (const victim of victims[index]!) await dieAt(await victim, point, target);
+      const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
+      await gotIt(context, `next-after-${point}`, attempt, `a process was killed at ${point}`).release();
+      const left = traces(target).filter((name) => !name.startsWith(".openclaw-lock-"));
+      context.check(`cleared-after-${point}`, left.length === 0, () => `${left.join(", ")} stayed`);
+    }
+  },
+};
+
+function nothing(): void {}
+
+function deadReclaim(context: CaseContext, target: string): void {
+  plantDeadLock(context, target);
+  plantDeadGuard(context, target);
+}
+
+async function dieAt(victim: Driver, point: string, target: string): Promise<void> {
+  await victim.arm(point, "kill");
+  const pending = victim.startAcquire(target);
+  if (RELEASE.includes(point)) {
+    const attempt = await pending.result;
+    if (attempt.status === "acquired") victim.start("release", { handle: attempt.held.handle });
+  }
+  await victim.nextEvent(point);
+}

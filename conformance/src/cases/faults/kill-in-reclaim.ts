@@ -1,0 +1,42 @@
+import type { CaseContext, CaseDefinition } from "../../engine/case.js";
+import { gotIt } from "../support/expect.js";
+import { traces } from "../support/files.js";
+import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
+import { fresh } from "../support/team.js";
+
+export const killInReclaim: CaseDefinition = {
+  id: "kill-in-reclaim",
+  title: "A process killed at any instant of a reclaim stands in nobody's way",
+  group: "faults",
+  level: "MUST",
+  rules: ["RECLAIM-2", "RECLAIM-6", "RECLAIM-7", "WAIT-3"],
+  field: [25, 26],
+  profile: "reclaim",
+  needs: ["basic", "reclaim", "guard"],
+  how: "A process begins to reclaim a dead owner's lock, sometimes with a dead reclaimer's guard before it, and is killed (-9) at a random instant. The next single try must get the lock, and neither guard nor marker may stay.",
+  timeoutMs: 180_000,
+  async run(context) {
+    const target = context.target();
+    const next = await context.spawn();
+    const kills = context.pick(30, 500);
+    let victim = fresh(context);
+    for (let kill = 0; kill < kills; kill += 1) {
+      const current = await victim;
+      victim = kill + 1 < kills ? fresh(context) : victim;
+      plantDeadLock(context, target);
+      if (context.random.chance(0.5)) plantDeadGuard(context, target);
+      const pending = current.startAcquire(target);
+      await context.sleep(context.random.next() * 6);
+      await current.kill();
+      await pending.result;
+      const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
+      await gotIt(context, "next-acquires", attempt, "whoever was before was killed").release();
+      cleared(context, target);
+    }
+  },
+};
+
+function cleared(context: CaseContext, target: string): void {
+  const left = traces(target).filter((name) => !name.startsWith(".openclaw-lock-"));
+  context.check("cleared", left.length === 0, () => `${left.join(", ")} stayed`);
+}

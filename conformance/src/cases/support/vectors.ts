@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from "node:util";
+import type { CaseContext, Driver, OkReply } from "../../engine/case.js";
+import { readData } from "../../engine/data.js";
+
+export interface PayloadVector extends Bytes {
+  readonly name: string;
+  readonly rule: string;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+export interface VerdictVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly lock: object;
+  readonly system: object;
+  readonly staleMs: number;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+interface Bytes {
+  readonly bytes?: string;
+  readonly base64?: string;
+  readonly repeat?: Readonly<Record<string, string>> & { readonly times: number };
+}
+
+export const payloadVectors = (): PayloadVector[] => JSON.parse(readData("spec/vectors/payload.json"));
+export const verdictVectors = (): VerdictVector[] => JSON.parse(readData("spec/vectors/verdict.json"));
+
+export function base64Of({ bytes, base64, repeat }: Bytes): string {
+  if (base64 !== undefined) return base64;
+  return Buffer.from(bytes ?? written(repeat!), "utf8").toString("base64");
+}
+
+function written(repeat: NonNullable<Bytes["repeat"]>): string {
+  const { prefix = "", unit = "", times, middle = "", closing = "", suffix = "" } = repeat;
+  return prefix + unit.repeat(times) + middle + closing.repeat(times) + suffix;
+}
+
+const MOST_AT_ONCE = 64;
+
+/** Asks the driver many questions, some of them under way at a time, and hands over each answer with its question. */
+export async function askAll<Q>(
+  driver: Driver,
+  verb: string,
+  questions: readonly Q[],
+  fields: (question: Q) => object,
+  judge: (question: Q, answer: OkReply) => void,
+): Promise<void> {
+  for (let first = 0; first < questions.length; first += MOST_AT_ONCE) {
+    const batch = questions.slice(first, first + MOST_AT_ONCE);
+    const answers = await Promise.all(
+      batch.map((question) => driver.ask(verb, fields(question), { timeoutMs: 30_000 })),
+    );
+    for (const [index, question] of batch.entries()) judge(question, answers[index]!);
+  }
+}
+
+/** The members that are expected are as expected; -0 is 0. */
+export function agrees(
+  context: CaseContext,
+  check: string,
+  name: string,
+  answer: OkReply,
+  expected: Readonly<Record<string, unknown>>,
+): void {
+  const given = Object.fromEntries(Object.keys(expected).map((key) => [key, plain(answer[key])]));
+  context.check(check, isDeepStrictEqual(given, expected), () => {
+    return `${name}: ${JSON.stringify(given)} instead of ${JSON.stringify(expected)}`;
+  });
+}
+
+const plain = (value: unknown): unknown => (value === 0 ? 0 : value);
