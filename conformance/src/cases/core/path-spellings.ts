@@ -14,7 +14,7 @@ export const pathSpellings: CaseDefinition = {
   field: [44],
   profile: "basic",
   needs: ["basic", "process"],
-  how: "While a file is locked, it is asked for by relative paths, with dots and through a linked parent: each must meet the same lock. A final symbolic link must be a lock of its own. A relative path must mean what it meant when the call began, although the working directory changes meanwhile.",
+  how: "While a file is locked, it is asked for by relative paths, with dots (taken out by name) and through a linked parent: each must meet the same lock. A final symbolic link must be a lock of its own. A relative path must mean what it meant when the call began, although the working directory changes meanwhile.",
   timeoutMs: 40_000,
   async run(context) {
     const target = context.target();
@@ -29,10 +29,12 @@ export const pathSpellings: CaseDefinition = {
     await other.ask("chdir", { path: directory });
     const inner = join(directory, "inner");
     mkdirSync(inner);
+    symlinkSync(context.dir, join(directory, "away"));
     for (const spelling of [
       name,
       `./${name}`,
       `inner/../${name}`,
+      `away/../${name}`,
       `${directory}//${name}`,
       `${linkedParent}/${name}`,
     ]) {

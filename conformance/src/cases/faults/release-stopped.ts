@@ -1,4 +1,4 @@
-import { utimesSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
 import type { CaseDefinition } from "../../engine/case.js";
 import { gotIt } from "../support/expect.js";
 import { fresh } from "../support/team.js";
@@ -14,7 +14,7 @@ export const releaseStopped: CaseDefinition = {
   profile: "basic",
   needs: ["basic", "points"],
   environment: ["linux"],
-  how: "A holder is stopped in its release, the lock compared and not yet removed, for longer than a contender's staleMs. The contender must wait; continued, the holder removes its own lock and nobody else's.",
+  how: "A holder is stopped in its release, the lock compared and not yet removed, for longer than a contender's staleMs. The contender must wait; continued, the holder removes its own lock and nobody else's. If the lock is removed meanwhile, it was released all the same.",
   timeoutMs: 30_000,
   async run(context) {
     const target = context.target();
@@ -33,5 +33,14 @@ export const releaseStopped: CaseDefinition = {
     context.check("released", reply.status === "ok", () => `the release said ${JSON.stringify(reply)}`);
     const next = await contender.tryAcquire(target, { timeoutMs: 0 });
     await gotIt(context, "next-acquires", next, "the lock was released").release();
+
+    const again = await holder.acquire(target);
+    await holder.arm("release:compared", "stop");
+    const gone = again.tryRelease();
+    await holder.nextEvent("release:compared");
+    rmSync(again.lockPath);
+    holder.cont();
+    const { status } = await gone;
+    context.check("gone-meanwhile", status === "ok", "the lock was the holder's own when the guarded work was over");
   },
 };

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { lstatSync, mkdirSync, symlinkSync } from "node:fs";
+import { closeSync, lstatSync, mkdirSync, openSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { keeps, timed, wasRefused } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
@@ -53,12 +53,12 @@ export const notAFile: CaseDefinition = {
 
 async function listen(context: CaseContext, path: string): Promise<void> {
   const server = createServer();
-  // Bound under a short name: the path of a socket is limited to about a hundred bytes.
-  const descriptor = `/proc/self/cwd/${basename(path)}`;
-  const directory = process.cwd();
-  process.chdir(path.slice(0, -basename(path).length));
-  server.listen(descriptor);
-  process.chdir(directory);
+  const directory = openSync(dirname(path), "r");
+  // Through the descriptor, since the path of a socket may only have about a hundred bytes.
+  server.listen(`/proc/self/fd/${directory}/${basename(path)}`);
   await once(server, "listening");
-  context.cleanup(() => void server.close());
+  context.cleanup(() => {
+    server.close();
+    closeSync(directory);
+  });
 }

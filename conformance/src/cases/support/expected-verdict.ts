@@ -45,7 +45,7 @@ function ofOwnerless({ createdAt, createdAtAgeMs, quietMs }: Evidence, staleMs: 
 function ofOwned(evidence: Evidence, staleMs: number): Judgement {
   const { descriptor, domain, process, start } = evidence;
   if (descriptor === "open") return proven("held", "descriptor-open");
-  if (process === "live" && start === "equal") return proven("held", "start-time-equal");
+  if (domain !== "different" && process === "live" && start === "equal") return proven("held", "start-time-equal");
   if (domain === "same") return deathHere(evidence) ?? ofLiving(evidence, staleMs);
   return elsewhere(evidence) ?? ofLiving(evidence, staleMs);
 }
