@@ -52,6 +52,8 @@ export interface CaseDefinition {
   readonly peers?: boolean;
   /** May run beside other cases with `--jobs`: neither stress, nor sensitive to a busy machine. */
   readonly parallel?: boolean;
+  /** Nobody is meant to get a lock in it. Otherwise a case in which somebody asked and nobody acquired fails. */
+  readonly refusalsOnly?: boolean;
   /** What is done and what must hold, for `explain`. */
   readonly how: string;
   /** The whole case, before scaling. */
@@ -149,7 +151,7 @@ export interface Referee {
   /**
    * Checks that the acknowledged holds exclude each other, and that the history of acquires and releases is one that a
    * lock with owners can have. The engine calls it at the end of every case; a case calls it to judge earlier.
-   * `holds`: whether somebody must have held (default true where anyone has asked).
+   * `holds`: whether somebody must have held (default true where anyone has asked, unless the case is `refusalsOnly`).
    */
   judge(options?: { holds?: boolean }): void;
   /** Holds that were acknowledged, over all targets. */

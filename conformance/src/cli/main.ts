@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { EXIT } from "../engine/run/report.js";
+import { list } from "./list.js";
+import { run } from "./run.js";
+import { addRunOptions, profile, type RunFlags } from "./run-options.js";
+import { UsageError } from "./usage-error.js";
+
+const program = new Command("lock-conformance")
+  .description("Real processes on one file: does an implementation keep OpenClaw's lock contract?")
+  .showHelpAfterError("(add --help for the options)")
+  .exitOverride();
+
+let status: number = EXIT.conformant;
+
+addRunOptions(program.command("run", { isDefault: true }).description("runs the cases, and says what held")).action(
+  async ({ case: more, ...flags }: RunFlags & { case: readonly string[] }) => {
+    status = await run({ ...flags, only: [...flags.only, ...more] });
+  },
+);
+
+program.command("list").description("the cases").option("--json", "for programs").addOption(profile()).action(list);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) status = error.exitCode === 0 ? EXIT.conformant : EXIT.usage;
+  else if (error instanceof UsageError) {
+    console.error(`lock-conformance: ${error.message}`);
+    status = EXIT.usage;
+  } else {
+    console.error(error);
+    status = EXIT.couldNotRun;
+  }
+}
+// A timer or a pipe that a broken driver has left open must not keep the suite alive.
+process.exit(status);

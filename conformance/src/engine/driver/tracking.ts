@@ -1,0 +1,26 @@
+import type { RunningDriver } from "./driver.js";
+import type { Observer } from "./observer.js";
+
+/** After these a process is not what a later case would expect of it. */
+const ALTERING: ReadonlySet<string> = new Set(["chdir", "umask", "arm", "body", "nested"]);
+
+/** Keeps the driver's own books, whichever way a request was sent, and passes everything on. */
+export function tracking(driver: RunningDriver, observer: Observer): Observer {
+  return {
+    sending: (name, request) => {
+      if (ALTERING.has(request.verb)) driver.altered = true;
+      observer.sending(name, request);
+    },
+    answered: (name, request, reply) => {
+      const handle = String(request.fields["handle"]);
+      const gone = reply.status === "ok" || reply.code === "file_lock_lost";
+      if (request.verb === "acquire" && reply.status === "ok") driver.handles.add(handle);
+      if (request.verb === "release" && gone) driver.handles.delete(handle);
+      observer.answered(name, request, reply);
+    },
+    reached: (name, point) => observer.reached(name, point),
+    ending: (name, how, at) => observer.ending(name, how, at),
+    fault: (fault) => observer.fault(fault),
+    log: (event, details) => observer.log(event, details),
+  };
+}

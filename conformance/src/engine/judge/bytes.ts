@@ -1,0 +1,98 @@
+import { dirname } from "node:path";
+import { findLockFiles, kindOf, type LockFileKind } from "./names.js";
+import { parse, peerFault, writerFault } from "./payload.js";
+import { type Planted, readSafely, typeOf } from "./planted.js";
+
+/** A process of the case, by the number that it says it has. */
+export interface Party {
+  readonly name: string;
+  readonly isPeer: boolean;
+}
+
+export interface Crowd {
+  partyOf(pid: unknown): Party | undefined;
+  readonly hasPeers: boolean;
+}
+
+type Report = (id: string, ok: boolean, message: string) => void;
+
+/**
+ * Looks at every lock, guard and marker that it comes across. What the case has planted is the harness's; all else is
+ * somebody's work: the driver's whose pid it names.
+ */
+export class ByteCheck {
+  /** Distinct contents that were seen. */
+  seen = 0;
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly planted: Planted,
+    private readonly crowd: Crowd,
+    private readonly report: Report,
+  ) {}
+
+  look(): void {
+    for (const { path, kind } of findLockFiles(this.folder)) this.check(path, kind);
+  }
+
+  /** The same for one directory, outside the case's folder too. */
+  lookAt(lockPath: string): void {
+    const kind = kindOf(lockPath);
+    if (kind !== undefined && !dirname(lockPath).startsWith(this.folder)) this.check(lockPath, kind);
+  }
+
+  private check(path: string, kind: LockFileKind): void {
+    // A candidate may be read in the middle of a write.
+    if (kind === "candidate" || this.planted.unchanged(path)) return;
+    const file = readSafely(path);
+    if (kind === "stranger") this.name(path);
+    else if (file === undefined) this.special(path, kind);
+    else this.published(path, kind, file.bytes);
+  }
+
+  private published(path: string, kind: LockFileKind, bytes: Buffer): void {
+    const key = `${kind} ${bytes.toString("latin1")}`;
+    if (this.known.has(key)) return;
+    this.known.add(key);
+    // It was there in the listing and may have been replaced since: only now is it certain whose bytes these are.
+    if (this.planted.unchanged(path)) return;
+    this.seen += 1;
+    this.content(path, kind, bytes);
+  }
+
+  private content(path: string, kind: LockFileKind, bytes: Buffer): void {
+    const payload = parse(bytes.toString("utf8"));
+    const party = this.crowd.partyOf(payload?.["pid"]);
+    const isPeers = party?.isPeer ?? (this.crowd.hasPeers && payload?.["protocol"] === undefined);
+    if (isPeers) {
+      const fault = peerFault(bytes);
+      if (fault !== undefined)
+        this.report("bytes/schema", false, `${kind} ${path} of ${party?.name ?? "a peer"}: ${fault}`);
+      return;
+    }
+    const by = party?.name ?? "a driver";
+    const fault = writerFault(bytes);
+    if (fault !== undefined) this.report(fault.check, false, `${kind} ${path} by ${by} ${fault.message}`);
+    else if (party === undefined) {
+      this.report(
+        "bytes/owner",
+        false,
+        `${kind} ${path} names pid ${String(payload?.["pid"])}, which is no process of this case`,
+      );
+    }
+  }
+
+  private special(path: string, kind: LockFileKind): void {
+    const type = typeOf(path);
+    // Gone meanwhile, or unreadable for us; a peer's guard is a directory.
+    if (type === undefined || type === "file" || this.crowd.hasPeers) return;
+    if (!this.planted.unchanged(path)) this.report("bytes/schema", false, `${kind} ${path} is a ${type}`);
+  }
+
+  private name(path: string): void {
+    if (this.crowd.hasPeers || typeOf(path) === undefined || this.known.has(path)) return;
+    this.known.add(path);
+    this.report("bytes/name", false, `${path} is none of the names of the contract`);
+  }
+}

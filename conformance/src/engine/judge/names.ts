@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+
+export type LockFileKind = "lock" | "guard" | "marker" | "candidate" | "stranger";
+
+/** Which of the contract's names a file beside a lock has, PATH-5; undefined for a file that is none of its business. */
+export function kindOf(path: string): LockFileKind | undefined {
+  const name = basename(path);
+  if (/^\.openclaw-lock-[0-9a-f]{32}\.tmp$/.test(name)) return "candidate";
+  if (name.startsWith(".openclaw-lock-")) return "stranger";
+  const rest = /\.lock(.*)$/.exec(name)?.[1];
+  if (rest === undefined) return undefined;
+  if (rest === "") return "lock";
+  if (rest === ".reclaim") return "guard";
+  return /^\.reclaim\.[0-9a-f]{16}$/.test(rest) ? "marker" : "stranger";
+}
+
+/** All files of the contract below a folder, and those whose names only begin like them. */
+export function findLockFiles(folder: string): { path: string; kind: LockFileKind }[] {
+  const found: { path: string; kind: LockFileKind }[] = [];
+  const visit = (directory: string): void => {
+    let entries: ReturnType<typeof list>;
+    try {
+      entries = list(directory);
+    } catch {
+      return;
+    }
+    for (const entry of entries) {
+      const path = join(directory, entry.name);
+      const kind = kindOf(path);
+      if (kind !== undefined) found.push({ path, kind });
+      else if (entry.isDirectory()) visit(path);
+    }
+  };
+  visit(folder);
+  return found;
+}
+
+const list = (directory: string) => readdirSync(directory, { withFileTypes: true });
