@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"github.com/openclaw/lock-helpers/go/sidecar"
+)
+
+// refusal is the reply to a failed operation: the contract's own outcome, or that the driver broke.
+func refusal(err error) reply {
+	var refused *sidecar.Error
+	switch {
+	case errors.As(err, &refused):
+		return reply{"status": "refused", "code": refused.Code, "error": details(refused)}
+	case isCancelled(err):
+		return reply{"status": "refused", "code": "cancelled", "error": reply{"message": err.Error()}}
+	}
+	return reply{"status": "error", "message": err.Error()}
+}
+
+func isCancelled(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func details(e *sidecar.Error) reply {
+	found := reply{
+		"message":  e.Error(),
+		"lockPath": e.LockPath,
+		"target":   e.Target,
+		"waitedMs": milliseconds(e.Waited),
+		"hint":     e.Hint,
+	}
+	if e.Holder != nil {
+		found["holder"] = holder(e.Holder)
+	}
+	if e.Kind != "" {
+		found["kind"] = e.Kind
+	}
+	if e.Path != "" {
+		found["path"] = e.Path
+	}
+	var errno syscall.Errno
+	if errors.As(e, &errno) {
+		found["errno"] = errnoName(errno)
+	}
+	return found
+}
+
+func holder(h *sidecar.Holder) reply {
+	found := reply{"pid": nil, "command": nil, "ageMs": milliseconds(h.Age), "verdict": h.Verdict, "reason": h.Reason}
+	if h.PID != 0 {
+		found["pid"] = h.PID
+	}
+	if h.Command != "" {
+		found["command"] = h.Command
+	}
+	return found
+}
+
+func errnoName(errno syscall.Errno) string {
+	names := map[error]string{
+		syscall.EACCES: "EACCES", syscall.EPERM: "EPERM", syscall.EROFS: "EROFS", syscall.ENOENT: "ENOENT",
+		syscall.ENOTDIR: "ENOTDIR", syscall.ENOSPC: "ENOSPC", syscall.EDQUOT: "EDQUOT", syscall.EIO: "EIO",
+		syscall.ENAMETOOLONG: "ENAMETOOLONG", syscall.ELOOP: "ELOOP", syscall.EMFILE: "EMFILE", syscall.ENFILE: "ENFILE",
+		syscall.ENOTSUP: "ENOTSUP", syscall.ENOSYS: "ENOSYS", syscall.EXDEV: "EXDEV", syscall.EMLINK: "EMLINK",
+		syscall.EISDIR: "EISDIR", syscall.ENOTEMPTY: "ENOTEMPTY", syscall.EBUSY: "EBUSY", syscall.ESTALE: "ESTALE",
+		syscall.EINVAL: "EINVAL", syscall.EFBIG: "EFBIG", syscall.EEXIST: "EEXIST",
+	}
+	if name, known := names[errno]; known {
+		return name
+	}
+	// Windows has its own numbers for the same.
+	switch {
+	case errors.Is(errno, fs.ErrNotExist):
+		return "ENOENT"
+	case errors.Is(errno, fs.ErrPermission):
+		return "EACCES"
+	}
+	return errno.Error()
+}
+
+// outcome is the stable name of an outcome that is not success.
+func outcome(err, body error) string {
+	switch refused, direct := err.(*sidecar.Error); {
+	case err == nil:
+		return "returned"
+	case direct:
+		return string(refused.Code)
+	case body != nil && errors.Is(err, body):
+		return "body-error"
+	case isCancelled(err):
+		return "cancelled"
+	}
+	return "body-error"
+}

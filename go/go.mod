@@ -1,0 +1,3 @@
+module github.com/openclaw/lock-helpers/go
+
+go 1.24

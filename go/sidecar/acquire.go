@@ -1,0 +1,256 @@
+package sidecar
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
+)
+
+// Who loses this often in a row, without ever seeing who won, had better pause.
+const mostRaces = 16
+
+// acquisition is one call that wants a lock.
+type acquisition struct {
+	call
+	settings
+	paths    paths
+	dev      string
+	sys      evidence.System
+	clock    *fileClock
+	subjects map[string]*subject
+
+	deadline     time.Time
+	foreignSince time.Time
+	toldAt       time.Time
+}
+
+// outcome is what one try came to: the lock, or what is in the way. An empty one says that something has changed, and
+// that there is reason to look again at once.
+type outcome struct {
+	got       *publication
+	reclaimed bool
+	// raced: somebody else was first.
+	raced bool
+	// obstacle is worth a wait, and so is a failure that may pass.
+	obstacle *finding
+	failure  error
+}
+
+func newAcquisition(c call, s settings, p paths) (*acquisition, error) {
+	c.target, c.lockPath = p.target, p.lock
+	a := &acquisition{
+		call: c, settings: s, paths: p, sys: machine{}, clock: &fileClock{dir: p.dir},
+		subjects: map[string]*subject{}, deadline: c.started.Add(s.timeout),
+	}
+	var err error
+	if a.dev, err = deviceOf(p.dir); err != nil {
+		return nil, a.systemError(err, p.dir)
+	}
+	return a, nil
+}
+
+// run is the acquire loop (spec/publish.md, wait.md, reclaim.md). However it ends without a lock, nothing is left behind.
+func (a *acquisition) run(ctx context.Context) (*publication, error) {
+	var pauses backoff
+	var last outcome
+	for races := 0; ; {
+		if ctx.Err() != nil {
+			return nil, a.ended(ctx, a.atDeadline(last))
+		}
+		now, err := a.try()
+		if err != nil {
+			return nil, err
+		}
+		if now.got != nil && now.reclaimed {
+			now, err = a.settle(ctx, now.got)
+			if err != nil {
+				return nil, err
+			}
+		}
+		if now.got != nil {
+			return now.got, nil
+		}
+		if now.raced {
+			races++
+		} else {
+			races = 0
+		}
+		if now.obstacle == nil && now.failure == nil && races < mostRaces {
+			continue
+		}
+		last = now
+		remaining, err := a.giveUpOrWait(now)
+		if err != nil {
+			return nil, err
+		}
+		// An ended context is seen at the top.
+		_ = sleep(ctx, min(pauses.pause(), remaining))
+	}
+}
+
+// try is one look, and what it leads to (PUBLISH-1).
+func (a *acquisition) try() (outcome, error) {
+	guard, err := a.subject(a.paths.guard).look()
+	if err != nil {
+		// Another user's guard may pass, readable or not.
+		return outcome{failure: a.systemError(err, a.paths.guard)}, nil
+	}
+	if guard != nil {
+		return a.faceGuard(guard)
+	}
+	lock, err := a.subject(a.paths.lock).look()
+	if err != nil {
+		return a.mayPass(err, a.paths.lock)
+	}
+	if lock != nil {
+		return a.faceLock(lock)
+	}
+	a.foreignSince = time.Time{}
+	point("acquire:looked")
+	got, err := a.publishLock(steps{
+		candidate: func() { point("acquire:candidate") },
+		linked:    func() { point("acquire:linked") },
+	})
+	if err != nil {
+		return a.mayPass(err, a.paths.dir)
+	}
+	return outcome{got: got}, nil
+}
+
+func (a *acquisition) mayPass(err error, about string) (outcome, error) {
+	switch {
+	case errors.Is(err, errTaken):
+		return outcome{raced: true}, nil
+	case isAny(err, passing):
+		return outcome{failure: a.systemError(err, about)}, nil
+	}
+	return outcome{}, a.systemError(err, about)
+}
+
+func (a *acquisition) faceGuard(guard *finding) (outcome, error) {
+	if !guard.provenDead() {
+		return outcome{obstacle: guard}, nil
+	}
+	if !a.reclaim {
+		return outcome{}, a.staleError(guard, a.sys)
+	}
+	obstacle, err := a.breakDead(guard)
+	if err != nil {
+		return a.mayPass(err, guard.path)
+	}
+	return outcome{obstacle: obstacle}, nil
+}
+
+func (a *acquisition) faceLock(lock *finding) (outcome, error) {
+	if lock.verdict() != Foreign {
+		a.foreignSince = time.Time{}
+	}
+	switch lock.verdict() {
+	case Foreign:
+		// What is no readable file will not become a lock by waiting.
+		if lock.Object != evidence.Regular || lock.Oversized {
+			return outcome{}, a.foreignError(lock, a.sys)
+		}
+		if a.foreignSince.IsZero() {
+			a.foreignSince = time.Now()
+		}
+	case Stale:
+		if !a.reclaim {
+			return outcome{}, a.staleError(lock, a.sys)
+		}
+		got, err := a.takeOver(lock)
+		if err != nil {
+			return a.mayPass(err, lock.path)
+		}
+		return outcome{got: got, reclaimed: true}, nil
+	}
+	return outcome{obstacle: lock}, nil
+}
+
+// settle waits, after a reclaim, until an old OpenClaw that judged the same dead lock has removed ours or will not
+// (RECLAIM-5).
+func (a *acquisition) settle(ctx context.Context, got *publication) (outcome, error) {
+	if sleep(ctx, settle) != nil {
+		got.withdraw(nothing)
+		return outcome{}, a.ended(ctx, a.atDeadline(outcome{}))
+	}
+	kept, err := holds(got.path, got.raw)
+	if err != nil {
+		got.withdraw(nothing)
+		return outcome{}, a.systemError(err, got.path)
+	}
+	if !kept {
+		got.forget()
+		return outcome{raced: true}, nil
+	}
+	return outcome{got: got}, nil
+}
+
+// giveUpOrWait is the time left, after telling the wait hook.
+func (a *acquisition) giveUpOrWait(now outcome) (time.Duration, error) {
+	end := a.deadline
+	if a.isForeign(now) {
+		if sooner := a.foreignSince.Add(a.foreignTimeout); sooner.Before(end) {
+			end = sooner
+		}
+	}
+	remaining := time.Until(end)
+	if remaining <= 0 {
+		if now.failure != nil {
+			return 0, now.failure
+		}
+		return 0, a.atDeadline(now)
+	}
+	a.waited = true
+	if a.onWait != nil && (a.toldAt.IsZero() || time.Since(a.toldAt) >= waitEvent) {
+		a.toldAt = time.Now()
+		event := WaitEvent{Target: a.target, LockPath: a.lockPath, Waited: time.Since(a.started)}
+		if now.obstacle != nil {
+			event.Holder = now.obstacle.holder(a.sys)
+		}
+		a.onWait(event)
+	}
+	return remaining, nil
+}
+
+// atDeadline is the outcome of a wait that ends with this in the way.
+func (a *acquisition) atDeadline(now outcome) *Error {
+	var failed *Error
+	switch f := now.obstacle; {
+	case errors.As(now.failure, &failed):
+		return failed
+	case a.isForeign(now):
+		return a.foreignError(f, a.sys)
+	case f != nil && f.path != a.lockPath && f.evidence.PID == nil && f.quiet() >= a.stale:
+		return a.orphanedError(f, a.sys)
+	default:
+		return a.timeoutError(f, a.sys)
+	}
+}
+
+func (a *acquisition) isForeign(now outcome) bool {
+	return now.obstacle != nil && now.obstacle.path == a.lockPath && now.obstacle.verdict() == Foreign
+}
+
+func (a *acquisition) subject(path string) *subject {
+	found, known := a.subjects[path]
+	if !known {
+		found = &subject{path: path, sys: a.sys, clock: a.clock, stale: a.stale}
+		a.subjects[path] = found
+	}
+	return found
+}
+
+// publishLock publishes the lock itself.
+func (a *acquisition) publishLock(at steps) (*publication, error) {
+	payload := newPayload(newToken(), a.dev)
+	payload.HeartbeatMs = beatOf(a.stale).Milliseconds()
+	payload.Purpose = a.purpose
+	raw, err := serialise(payload)
+	if err != nil {
+		return nil, err
+	}
+	return publish(a.paths.lock, a.paths.dir, payload.Token, raw, at)
+}

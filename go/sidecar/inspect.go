@@ -1,0 +1,57 @@
+package sidecar
+
+import (
+	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
+)
+
+// State is a lock as one look found it. The next moment it may be another.
+type State struct {
+	// Target and LockPath are absolute.
+	Target, LockPath string
+	// Verdict is [Free] when there is no lock; then Reason is empty and Holder nil.
+	Verdict Verdict
+	// Reason is the row of the verdict table that decided (spec/verdict.md).
+	Reason string
+	// Conclusive: proven, not only likely.
+	Conclusive bool
+	// Kind says what a foreign lock is.
+	Kind string
+	// Holder is who has the lock.
+	Holder *Holder
+}
+
+// Inspect says who holds the lock of target, without waiting and without touching it. Of the options only [WithStale]
+// matters. A lock that may not be read is [ErrPermission]; a missing directory is [ErrIO].
+func Inspect(target string, options ...Option) (State, error) {
+	c := call{target: target, lockPath: target + ".lock", started: time.Now()}
+	settings, fault := apply(options)
+	if fault == "" {
+		fault = targetFault(target)
+	}
+	if fault != "" {
+		return State{}, c.invalidError(fault)
+	}
+	paths, err := resolvePaths(target, false)
+	if err != nil {
+		return State{}, c.systemError(err, target)
+	}
+	c.target, c.lockPath = paths.target, paths.lock
+	state := State{Target: paths.target, LockPath: paths.lock, Verdict: Free}
+	var sys evidence.System = machine{}
+	lock := subject{path: paths.lock, sys: sys, clock: &fileClock{dir: paths.dir}, stale: settings.stale}
+	found, err := lock.look()
+	if err != nil {
+		return State{}, c.systemError(err, paths.lock)
+	}
+	if found == nil {
+		return state, nil
+	}
+	state.Verdict, state.Reason, state.Conclusive = found.verdict(), found.answer.Reason, found.answer.Conclusive
+	state.Holder = found.holder(sys)
+	if state.Verdict == Foreign {
+		state.Kind, _ = nameForeign(found)
+	}
+	return state, nil
+}

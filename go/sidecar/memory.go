@@ -1,0 +1,44 @@
+package sidecar
+
+import (
+	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
+)
+
+// How long a waiter does without looking through a holder's descriptors, or through all processes, again. Who waits
+// looks forty times a second; a holder with ten thousand descriptors must not pay for that.
+const rememberFor = 250 * time.Millisecond
+
+// memory keeps expensive evidence about one lock, as long as its bytes and modification time stay the same. A nil
+// memory remembers nothing: what is judged under the guard must be looked at anew.
+type memory struct {
+	openAt  time.Time
+	open    evidence.Descriptor
+	openPID int64
+	started int64
+
+	foundAt time.Time
+	found   evidence.Search
+}
+
+// descriptor holds only for the very process that it was about: one with the same start time.
+func (m *memory) descriptor(pid int64, started *int64, look func() evidence.Descriptor) evidence.Descriptor {
+	if m == nil || started == nil {
+		return look()
+	}
+	if m.open == "" || m.openPID != pid || m.started != *started || time.Since(m.openAt) > rememberFor {
+		m.open, m.openPID, m.started, m.openAt = look(), pid, *started, time.Now()
+	}
+	return m.open
+}
+
+func (m *memory) search(look func() evidence.Search) evidence.Search {
+	if m == nil {
+		return look()
+	}
+	if m.found == "" || time.Since(m.foundAt) > rememberFor {
+		m.found, m.foundAt = look(), time.Now()
+	}
+	return m.found
+}

@@ -1,0 +1,118 @@
+package sidecar
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
+)
+
+// subject is a path that may be in the way, as one call sees it over time.
+type subject struct {
+	path  string
+	sys   evidence.System
+	clock *fileClock
+	stale time.Duration
+
+	last      *snapshot
+	seenAt    time.Time
+	unchanged time.Duration
+	memory    *memory
+}
+
+// finding is one look at a subject, judged.
+type finding struct {
+	*snapshot
+	path     string
+	evidence evidence.Evidence
+	answer   evidence.Answer
+	quiet    func() time.Duration
+}
+
+func (f *finding) verdict() Verdict { return Verdict(f.answer.Verdict) }
+
+// provenDead: only then may a guard or a marker be broken, never by age: a reclaimer that was stopped would lose
+// (RECLAIM-6).
+func (f *finding) provenDead() bool { return f.verdict() == Stale && f.answer.Conclusive }
+
+// look judges what stands at the path now; nil when nothing does.
+func (s *subject) look() (*finding, error) {
+	found, err := read(s.path)
+	if err != nil || found == nil {
+		s.last = nil
+		return nil, err
+	}
+	s.note(found)
+	return s.judge(found, s.memory), nil
+}
+
+// lookAnew remembers nothing that a caller could have changed meanwhile.
+func (s *subject) lookAnew() (*finding, error) {
+	s.memory = nil
+	s.clock.forget()
+	return s.look()
+}
+
+// note keeps the time for which we have seen the same (VERDICT-3). At most one pause counts a look: a machine that slept
+// between two looks has seen nothing of the time between.
+func (s *subject) note(found *snapshot) {
+	now := time.Now()
+	if s.last != nil && s.last.same(found) {
+		s.unchanged += min(now.Sub(s.seenAt), pollMax)
+	} else {
+		s.unchanged, s.memory = 0, &memory{}
+	}
+	s.last, s.seenAt = found, now
+}
+
+func (s *subject) judge(found *snapshot, remembered *memory) *finding {
+	unchanged := s.unchanged
+	quiet := func() time.Duration {
+		if age := s.clock.now().Sub(found.modified()); age >= 0 {
+			return age
+		}
+		return unchanged
+	}
+	seen := observe(s.sys, found.File, func() float64 { return milliseconds(quiet()) }, milliseconds(s.stale), remembered)
+	return &finding{
+		snapshot: found,
+		path:     s.path,
+		evidence: seen,
+		answer:   judge(seen, milliseconds(s.stale)),
+		quiet:    quiet,
+	}
+}
+
+// holder is who has it, as observed. A command is looked up only where the pid means the same process to us.
+func (f *finding) holder(sys evidence.System) *Holder {
+	holder := &Holder{Verdict: f.verdict(), Reason: f.answer.Reason}
+	since := f.modified()
+	if f.evidence.Content == evidence.JSON {
+		if content := classify(f.Bytes); content.CreatedAt == evidence.CreatedPast {
+			since = time.UnixMilli(content.CreatedAtMs)
+		}
+	}
+	holder.Age = max(0, sys.Now().Sub(since))
+	if f.evidence.PID == nil {
+		return holder
+	}
+	holder.PID = int(*f.evidence.PID)
+	if f.verdict() != Stale && f.evidence.Domain != evidence.DomainDifferent && isLive(f.evidence) {
+		holder.Command = commandOf(sys, *f.evidence.PID)
+	}
+	return holder
+}
+
+func commandOf(sys evidence.System, pid int64) string {
+	if !procUsable(sys) {
+		return ""
+	}
+	name, err := sys.ReadFile("/proc/" + strconv.FormatInt(pid, 10) + "/comm")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(string(name), "\n")
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

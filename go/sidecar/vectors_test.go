@@ -1,0 +1,81 @@
+package sidecar
+
+import (
+	"maps"
+	"os"
+	"testing"
+
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
+	"github.com/openclaw/lock-helpers/go/internal/vector"
+)
+
+// vectors loads the contract's cases. Only in a copy of the module alone, without the repository, are there none.
+func vectors[T any](t *testing.T, name string) []T {
+	t.Helper()
+	if _, err := os.Stat("../../spec/README.md"); err != nil {
+		t.Skip("no spec beside this module")
+	}
+	cases, err := vector.Load[T]("../../spec/vectors/" + name)
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("%d cases: %v", len(cases), err)
+	}
+	return cases
+}
+
+func TestPayloadVectorsAreClassifiedAsExpected(t *testing.T) {
+	for _, each := range vectors[vector.Payload](t, "payload.json") {
+		t.Run(each.Name, func(t *testing.T) {
+			raw, err := each.Raw()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := classify(raw)
+			if string(got.Content) != each.Expect["content"] {
+				t.Fatalf("content is %s, want %v", got.Content, each.Expect["content"])
+			}
+			if got.Content != evidence.JSON {
+				return
+			}
+			checkNumber(t, "pid", got.PID, each.Expect["pid"])
+			checkNumber(t, "starttime", got.Starttime, each.Expect["starttime"])
+			if ms, parsed := each.Expect["createdAt"].(float64); parsed {
+				if got.CreatedAt != evidence.CreatedPast || got.CreatedAtMs != int64(ms) {
+					t.Errorf("createdAt is %s %d, want %f", got.CreatedAt, got.CreatedAtMs, ms)
+				}
+			} else if string(got.CreatedAt) != each.Expect["createdAt"] {
+				t.Errorf("createdAt is %s, want %v", got.CreatedAt, each.Expect["createdAt"])
+			}
+			want := map[string]string{}
+			for key, value := range each.Expect["strings"].(map[string]any) {
+				want[key] = value.(string)
+			}
+			if !maps.Equal(got.Strings, want) {
+				t.Errorf("strings are %q, want %q", got.Strings, want)
+			}
+		})
+	}
+}
+
+func checkNumber(t *testing.T, name string, got *int64, want any) {
+	t.Helper()
+	number, wanted := want.(float64)
+	if (got != nil) != wanted || wanted && *got != int64(number) {
+		t.Errorf("%s is %v, want %v", name, got, want)
+	}
+}
+
+func TestVerdictVectorsAreJudgedAsExpected(t *testing.T) {
+	for _, each := range vectors[vector.Observation](t, "verdict.json") {
+		t.Run(each.Name, func(t *testing.T) {
+			file, err := each.Lock.File()
+			if err != nil {
+				t.Fatal(err)
+			}
+			quiet := func() float64 { return each.Lock.QuietMs }
+			seen := observe(&each.System, file, quiet, each.StaleMs, nil)
+			if got := judge(seen, each.StaleMs); got != each.Expect {
+				t.Errorf("got %+v, want %+v, from %+v", got, each.Expect, seen)
+			}
+		})
+	}
+}
