@@ -1,6 +1,5 @@
 import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
-import { gotIt } from "../support/expect.js";
-import { traces } from "../support/files.js";
+import { gotIt, standsClear } from "../support/expect.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
 import { fresh } from "../support/team.js";
 
@@ -14,7 +13,7 @@ const RECLAIM = [
   "reclaim:published",
   "reclaim:unguarding",
 ];
-const BREAK = ["break:marked", "break:compared", "break:unlinked"];
+const BREAK = ["break:marked", "break:compared"];
 
 export const killAtEveryPoint: CaseDefinition = {
   id: "kill-at-every-point",
@@ -25,7 +24,7 @@ export const killAtEveryPoint: CaseDefinition = {
   field: [11, 25, 26, 34],
   profile: "reclaim",
   needs: ["basic", "reclaim", "guard", "points"],
-  how: "At each point of the contract (take, release, reclaim, break a guard) a process kills itself; at each point of breaking, a second one dies on top of the first. Then a single try must get the lock, and neither guard nor marker may stay.",
+  how: "At each point of the contract (take, release, reclaim, break a guard) a process kills itself; while a guard is being broken, a second one dies on top of the first. Then a single try must get the lock, and no guard may stay, nor a marker of anything that is still there.",
   timeoutMs: 120_000,
   async run(context) {
     const next = await context.spawn();
@@ -34,6 +33,7 @@ export const killAtEveryPoint: CaseDefinition = {
       ...RELEASE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
       ...RECLAIM.map((point) => ({ point, prepare: plantDeadLock, deaths: 1 })),
       ...BREAK.flatMap((point) => [1, 2].map((deaths) => ({ point, prepare: deadReclaim, deaths }))),
+      { point: "break:unlinked", prepare: deadReclaim, deaths: 1 },
     ];
     const victims = scenes.map(({ deaths }) => Array.from({ length: deaths }, () => fresh(context)));
     for (const [index, { point, prepare }] of scenes.entries()) {
@@ -42,8 +42,7 @@ export const killAtEveryPoint: CaseDefinition = {
       for (const victim of victims[index]!) await dieAt(await victim, point, target);
       const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
       await gotIt(context, `next-after-${point}`, attempt, `a process was killed at ${point}`).release();
-      const left = traces(target).filter((name) => !name.startsWith(".openclaw-lock-"));
-      context.check(`cleared-after-${point}`, left.length === 0, () => `${left.join(", ")} stayed`);
+      standsClear(context, `clear-after-${point}`, target);
     }
   },
 };

@@ -1,6 +1,5 @@
-import type { CaseContext, CaseDefinition } from "../../engine/case.js";
-import { gotIt } from "../support/expect.js";
-import { traces } from "../support/files.js";
+import type { CaseDefinition } from "../../engine/case.js";
+import { gotIt, standsClear } from "../support/expect.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
 import { fresh } from "../support/team.js";
 
@@ -13,7 +12,7 @@ export const killInReclaim: CaseDefinition = {
   field: [25, 26],
   profile: "reclaim",
   needs: ["basic", "reclaim", "guard"],
-  how: "A process begins to reclaim a dead owner's lock, sometimes with a dead reclaimer's guard before it, and is killed (-9) at a random instant. The next single try must get the lock, and neither guard nor marker may stay.",
+  how: "A process begins to reclaim a dead owner's lock, sometimes with a dead reclaimer's guard before it, and is killed (-9) at a random instant. The next single try must get the lock, and no guard may stay, nor a marker of anything that is still there.",
   timeoutMs: 180_000,
   async run(context) {
     const target = context.target();
@@ -31,12 +30,7 @@ export const killInReclaim: CaseDefinition = {
       await pending.result;
       const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
       await gotIt(context, "next-acquires", attempt, "whoever was before was killed").release();
-      cleared(context, target);
+      standsClear(context, "clear", target);
     }
   },
 };
-
-function cleared(context: CaseContext, target: string): void {
-  const left = traces(target).filter((name) => !name.startsWith(".openclaw-lock-"));
-  context.check("cleared", left.length === 0, () => `${left.join(", ")} stayed`);
-}

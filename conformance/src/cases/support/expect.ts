@@ -1,5 +1,5 @@
 import type { Attempt, CaseContext, Held, RefusalError } from "../../engine/case.js";
-import { bytesOf, traces } from "./files.js";
+import { bytesOf, guardOf, isThere, traces } from "./files.js";
 
 const described = (attempt: Attempt): string => {
   if (attempt.status !== "refused") return attempt.status;
@@ -35,6 +35,11 @@ export function keeps(context: CaseContext, check: string, path: string, bytes: 
 export function leftNothing(context: CaseContext, check: string, target: string, why: string): void {
   const left = traces(target);
   context.check(check, left.length === 0, () => `${why} left ${left.join(", ")} behind`);
+}
+
+/** No guard is beside the target; a marker may be, once what it was made to break is gone: it is swept later. */
+export function standsClear(context: CaseContext, check: string, target: string): void {
+  context.check(check, !isThere(guardOf(target)), () => `${traces(target).join(", ")} stayed`);
 }
 
 /** Runs it and says how long it took, by the suite's own clock. */
