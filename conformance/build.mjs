@@ -30,4 +30,5 @@ for (const [folder, wanted] of Object.entries(data)) {
   });
 }
 cpSync("src/report/templates", "dist/report/templates", { recursive: true });
+cpSync("src/cli/skeletons", "dist/cli/skeletons", { recursive: true });
 chmodSync("dist/cli/main.js", 0o755);

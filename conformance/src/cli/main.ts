@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { EXIT } from "../engine/run/report.js";
+import { explain } from "./explain.js";
+import { initDriver } from "./init-driver.js";
 import { list } from "./list.js";
 import { run } from "./run.js";
-import { addRunOptions, profile, type RunFlags } from "./run-options.js";
+import { addRunOptions, profile, type RunFlags, timeScale } from "./run-options.js";
+import { runSmoke } from "./smoke.js";
 import { UsageError } from "./usage-error.js";
 
 const program = new Command("lock-conformance")
@@ -20,6 +23,27 @@ addRunOptions(program.command("run", { isDefault: true }).description("runs the 
 );
 
 program.command("list").description("the cases").option("--json", "for programs").addOption(profile()).action(list);
+
+program
+  .command("explain")
+  .description("what a case does, what must hold, and why")
+  .argument("<case>", "its id; * stands for anything")
+  .action(explain);
+
+program
+  .command("smoke")
+  .description("is the driver right? before: is the lock right")
+  .requiredOption("--driver <command>", "your driver")
+  .addOption(timeScale())
+  .action(async (flags: { driver: string; timeScale: number }) => {
+    status = await runSmoke(flags);
+  });
+
+program
+  .command("init-driver")
+  .description("prints a driver to begin with")
+  .argument("<language>", "python or node")
+  .action(initDriver);
 
 try {
   await program.parseAsync();

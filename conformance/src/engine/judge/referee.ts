@@ -97,8 +97,9 @@ export class CaseReferee implements Referee {
     this.marks.push({ driver, at: now(), kind: "point", label: point });
   }
 
-  ending(driver: string, how: "kill" | "bye" | "exit" | "end-of-input", at: number): void {
-    if (this.gone.has(driver)) return;
+  /** False when its end was known already. */
+  ending(driver: string, how: "kill" | "bye" | "exit" | "end-of-input", at: number): boolean {
+    if (this.gone.has(driver)) return false;
     this.gone.add(driver);
     if (how === "kill") {
       this.kills += 1;
@@ -111,6 +112,7 @@ export class CaseReferee implements Referee {
     for (const waiting of this.contenders.values()) {
       for (const handle of waiting) if (handle.startsWith(`${driver}/`)) waiting.delete(handle);
     }
+    return true;
   }
 
   mark(driver: string, kind: "stop" | "cont"): void {

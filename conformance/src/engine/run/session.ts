@@ -45,6 +45,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   private peersKilled = false;
   private looking: NodeJS.Timeout | undefined;
   private loops = 0;
+  private over = false;
 
   constructor(private readonly options: SessionOptions) {
     const report = (id: string, ok: boolean, message: string): void => this.check(id, ok, message);
@@ -141,9 +142,10 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   }
 
   ending(driver: string, how: "kill" | "bye" | "exit" | "end-of-input", at: number): void {
-    this.referee.ending(driver, how, at);
     if (how === "kill" || how === "exit") this.died(driver);
-    this.log("ending", { driver, how });
+    // Those that the engine puts away at the end are no kills of the case.
+    const first = this.referee.ending(driver, this.over && how === "kill" ? "exit" : how, at);
+    if (first) this.log("ending", { driver, how });
   }
 
   fault(fault: DriverFault): void {
@@ -176,6 +178,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
 
   /** Lets go of every driver: to the pool, by a clean end, or where the case has failed by force. */
   async dismiss(clean: boolean): Promise<void> {
+    this.over = true;
     this.stopLooking();
     await Promise.all(this.drivers.map((driver) => this.dismissOne(driver, clean)));
   }
