@@ -58,6 +58,9 @@ async function directoryChanges(context: CaseContext, directory: string, name: s
   const waiter = await fresh(context);
   await waiter.ask("chdir", { path: directory });
   const pending = waiter.startAcquire(name, { timeoutMs: context.limit(10_000) });
+  // A round trip and a pause: the driver has the acquire under way, not only in its input.
+  await waiter.ask("chdir", { path: directory });
+  await context.sleep(context.limit(150));
   await waiter.ask("chdir", { path: inner });
   await held.release();
   const got = gotIt(context, "relative-once", await pending.result, "the lock was released");

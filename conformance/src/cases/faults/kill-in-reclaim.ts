@@ -1,7 +1,11 @@
-import type { CaseDefinition } from "../../engine/case.js";
-import { gotIt, standsClear } from "../support/expect.js";
+import type { CaseContext, CaseDefinition } from "../../engine/case.js";
+import { gotIt, standsClear, timed } from "../support/expect.js";
+import { traces } from "../support/files.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
 import { fresh } from "../support/team.js";
+
+// After a reclaim the new holder waits and verifies (RECLAIM-5): nothing more to be hit there.
+const SETTLE_MS = 25;
 
 export const killInReclaim: CaseDefinition = {
   id: "kill-in-reclaim",
@@ -17,7 +21,8 @@ export const killInReclaim: CaseDefinition = {
   async run(context) {
     const target = context.target();
     const next = await context.spawn();
-    const kills = context.pick(30, 500);
+    const kills = context.pick(60, 500);
+    const longest = await reclaimMs(context, target);
     let victim = fresh(context);
     for (let kill = 0; kill < kills; kill += 1) {
       const current = await victim;
@@ -25,8 +30,9 @@ export const killInReclaim: CaseDefinition = {
       plantDeadLock(context, target);
       if (context.random.chance(0.5)) plantDeadGuard(context, target);
       const pending = current.startAcquire(target);
-      await context.sleep(context.random.next() * 6);
+      spin(context.random.next() * longest);
       await current.kill();
+      context.log("state after the kill", { names: traces(target) });
       await pending.result;
       const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
       await gotIt(context, "next-acquires", attempt, "whoever was before was killed").release();
@@ -34,3 +40,18 @@ export const killInReclaim: CaseDefinition = {
     }
   },
 };
+
+/** How long the first reclaim of a process takes. */
+async function reclaimMs(context: CaseContext, target: string): Promise<number> {
+  const first = await fresh(context);
+  plantDeadLock(context, target);
+  const { result, ms } = await timed(() => first.acquire(target));
+  await result.release();
+  return Math.max(1, ms - SETTLE_MS);
+}
+
+// Shorter than the shortest timer.
+function spin(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
