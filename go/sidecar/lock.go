@@ -71,6 +71,7 @@ func Acquire(ctx context.Context, target string, options ...Option) (*Lock, erro
 }
 
 func newLock(a *acquisition, got *publication) *Lock {
+	passOrder()
 	now := time.Now()
 	lock := &Lock{
 		call:     call{target: a.target, lockPath: a.lockPath},
@@ -163,6 +164,7 @@ func (l *Lock) Release() error {
 	if l.released || l.pid != os.Getpid() {
 		return nil
 	}
+	passOrder()
 	ours, err := l.held.remove(func() { point("release:compared") })
 	if err != nil {
 		return l.systemError(err, l.lockPath)

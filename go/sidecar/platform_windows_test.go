@@ -1,0 +1,5 @@
+package sidecar
+
+import "errors"
+
+func makeFIFO(string) error { return errors.ErrUnsupported }
