@@ -169,11 +169,8 @@ func (o *observer) recordedStart() *int64 {
 	first, last := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), o.sys.Now().Add(24*time.Hour)
 	plausible := false
 	switch o.sys.Platform() {
-	case "linux":
-		uptime, known := int64(0), false
-		if o.proc() {
-			uptime, known = uptimeTicks(o.sys)
-		}
+	case "linux", "freebsd":
+		uptime, known := o.uptime()
 		plausible = !known || *start <= uptime
 	case "win32":
 		plausible = first.UnixMilli() <= *start && *start <= last.UnixMilli()
@@ -184,6 +181,14 @@ func (o *observer) recordedStart() *int64 {
 		return nil
 	}
 	return start
+}
+
+// uptime is the machine's, in the unit of start times that count from boot.
+func (o *observer) uptime() (int64, bool) {
+	if !o.proc() {
+		return 0, false
+	}
+	return uptimeTicks(o.sys)
 }
 
 // actualStart is the start time of the process that has the pid now, or nil.
@@ -215,8 +220,8 @@ func (o *observer) start(recorded, actual *int64) evidence.Start {
 		return evidence.StartEqual
 	}
 	// What could not be held against the uptime may be in a wrong unit, which is nobody's death.
-	if o.sys.Platform() == "linux" {
-		if _, known := uptimeTicks(o.sys); !known {
+	if platform := o.sys.Platform(); platform == "linux" || platform == "freebsd" {
+		if _, known := o.uptime(); !known {
 			return evidence.StartUnreadable
 		}
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // searchNamespaces looks through all PID namespaces for a process that its own one knows by this pid (VERDICT-8). start
-// is nil where none was recorded: then an open lock makes a match. A match counts even if others cannot be read.
+// is nil where none was recorded: then an open lock makes a match, and so do descriptors that we may not see. A match
+// counts even if other processes cannot be read.
 func searchNamespaces(sys evidence.System, pid int64, start *int64, file evidence.FileID) evidence.Search {
 	if !procComplete(sys) {
 		return evidence.SearchUnavailable
@@ -45,7 +46,8 @@ func matches(sys evidence.System, candidate, pid int64, start *int64, file evide
 		actual, err := readStart(sys, candidate)
 		return err == nil && actual == *start, err
 	}
-	return isOpen(sys, candidate, file)
+	open, err := isOpen(sys, candidate, file)
+	return open || err != nil && !hasVanished(err), nil
 }
 
 // findKernelLock looks for the file in /proc/locks (VERDICT-9). Waiters count: where one waits, another holds.
