@@ -109,9 +109,11 @@ def main() -> None:
         try:
             request = json.loads(line)
         except ValueError:
-            write_line({"id": None, "status": "error", "message": "the line is not JSON"})
+            request = None
+        if not isinstance(request, dict):
+            write_line({"id": None, "status": "error", "message": "the line is not a JSON object"})
             continue
-        verb = request.get("verb")
+        verb = str(request.get("verb"))
         if verb in _THREADED:
             # A daemon: a wait that is under way at the end of the input does not keep the process.
             threading.Thread(target=_answer, args=(request, _THREADED[verb]), daemon=True).start()

@@ -84,13 +84,14 @@ def bytes_of(vector: dict[str, Any]) -> bytes:
     if "repeat" in vector:
         given = vector["repeat"]
         times = given.get("times", 0)
-        return (
+        text: str = (
             given.get("prefix", "")
             + given.get("unit", "") * times
             + given.get("middle", "")
             + given.get("closing", "") * times
             + given.get("suffix", "")
-        ).encode()
+        )
+        return text.encode()
     return str(vector.get("text", vector.get("bytes", ""))).encode()
 
 

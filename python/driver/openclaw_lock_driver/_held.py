@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
-from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
 from openclaw_lock_helpers import AsyncFileLock, FileLockLost
@@ -48,9 +46,7 @@ def acquire(request: Request) -> Reply:
     waiting = _loop.submit(held.lock.acquire())
     _waiting[request["id"]] = waiting
     try:
-        waiting.result()
-    except CancelledError:
-        raise asyncio.CancelledError from None
+        _loop.result_of(waiting)
     finally:
         del _waiting[request["id"]]
     waited = time.monotonic() - started

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -25,4 +26,11 @@ def submit(work: Coroutine[Any, Any, _T]) -> Future[_T]:
 
 
 def run(work: Coroutine[Any, Any, _T]) -> _T:
-    return submit(work).result()
+    return result_of(submit(work))
+
+
+def result_of(future: Future[_T]) -> _T:
+    try:
+        return future.result()
+    except CancelledError:
+        raise asyncio.CancelledError from None

@@ -145,7 +145,7 @@ def attach(error: BaseException, refusal: FileLockError) -> None:
     """The body's error wins; ours goes with it as ``error.lock_error``, and as a note where there are notes."""
     try:
         error.lock_error = refusal  # type: ignore[attr-defined]
-    except AttributeError:  # its class has no room
-        pass
-    if hasattr(error, "add_note"):
-        error.add_note(f"{refusal.code}: {refusal}")
+        if hasattr(error, "add_note"):
+            error.add_note(f"{refusal.code}: {refusal}")
+    except Exception:  # a class without room, or with a __setattr__ of its own: the error itself is what counts
+        return

@@ -95,8 +95,8 @@ def _look_after(publication: Publication) -> None:
     if _CAN_TOUCH and now - publication.touched >= publication.touch_every:
         publication.touched = now
         with publication.mutex:  # or release might close the descriptor, and somebody else get its number
-            if publication.fds:
-                os.utime(publication.fds[0])
+            if publication.descriptors:
+                os.utime(publication.descriptors[0])
 
 
 def _signal(publication: Publication) -> None:

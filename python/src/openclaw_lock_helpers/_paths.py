@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ._errors import FileLockInvalidOption
+from ._errors import FileLockInvalidOption, FileLockIO
 from ._text import MAX_PATH, printable
 
 _SEPARATORS = os.sep + (os.altsep or "")
@@ -30,7 +30,19 @@ def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) ->
             f"target names no file: '{printable(text, MAX_PATH)}'", target=text, hint="pass the path of a file"
         )
     # Not normalised: a `..` behind a symbolic link is the file system's to resolve.
-    return text if os.path.isabs(text) else os.path.join(os.getcwd(), text)
+    return text if os.path.isabs(text) else os.path.join(_working_directory(text), text)
+
+
+def _working_directory(target: str) -> str:
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise FileLockIO(
+            f"file lock io for {printable(target, MAX_PATH)}: the working directory is gone",
+            target=target,
+            hint="pass an absolute path",
+            errno=error.errno,
+        ) from error
 
 
 def resolve(target: str) -> tuple[str, str]:

@@ -11,6 +11,8 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ._descriptors import Descriptors
+
 if TYPE_CHECKING:
     import weakref
     from collections.abc import Generator
@@ -30,9 +32,9 @@ class Publication:
     __slots__ = (
         "candidate",
         "data",
+        "descriptors",
         "ending",
         "exclusive",
-        "fds",
         "keep",
         "lost",
         "may_exist",
@@ -57,9 +59,8 @@ class Publication:
         self.token = token
         self.data = data
         self.pid = os.getpid()
-        #: Holds at most one descriptor. A list, because ``list.extend(map(os.open, ...))`` is one bytecode: no
-        #: interrupt can come between the system call and the remembering.
-        self.fds: list[int] = []
+        #: Pins the inode, and is evidence of life (PUBLISH-7).
+        self.descriptors = Descriptors()
         #: The path may have our bytes.
         self.may_exist = False
         #: Made at its final path, so that it may be there incomplete (PUBLISH-4).
@@ -99,10 +100,6 @@ class Publication:
         """Nobody answers for it any more. In this order: an acquire hands over *before* it stops being in progress."""
         return self.ending or (not self.in_progress() and not self.owned())
 
-    def close(self) -> None:
-        while self.fds:
-            os.close(self.fds.pop())
-
 
 #: By token. Everything of this process that is on disk, or may be.
 registry: dict[str, Publication] = {}
@@ -115,7 +112,7 @@ def _forget() -> None:
         publication.keep = None
         publication.mutex = threading.Lock()  # another thread of the parent may have had it
         try:
-            publication.close()
+            publication.descriptors.close()
         except OSError:
             continue
     registry.clear()

@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from . import _points
+from ._descriptors import with_file
 from ._generated.constants import MAX_READ_BYTES
 from ._publication import registry
 from ._system import Subject
@@ -89,15 +90,13 @@ def snapshot(path: str) -> Snapshot | None:
 
 
 def _read(path: str) -> Snapshot:
-    fds: list[int] = []
-    try:
-        _open_into(fds, path, _READ)
-        found = os.fstat(fds[0])
+    def read(fd: int) -> Snapshot:
+        found = os.fstat(fd)
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
-        return Snapshot("regular", found, _read_up_to(fds[0], MAX_READ_BYTES + 1))
-    finally:
-        _close(fds)
+        return Snapshot("regular", found, _read_up_to(fd, MAX_READ_BYTES + 1))
+
+    return with_file(path, _READ, read)
 
 
 def _read_up_to(fd: int, limit: int) -> bytes:
@@ -108,16 +107,6 @@ def _read_up_to(fd: int, limit: int) -> bytes:
             break
         data += more
     return data
-
-
-def _open_into(fds: list[int], path: str, flags: int) -> None:
-    """Opens and remembers in one bytecode, so that no interrupt leaves a descriptor behind. New files: mode 0444."""
-    fds.extend(map(os.open, (path,), (flags,), (0o444,)))
-
-
-def _close(fds: list[int]) -> None:
-    while fds:
-        os.close(fds.pop())
 
 
 def publish(publication: Publication, *, is_lock: bool) -> bool:
@@ -144,7 +133,7 @@ def publish(publication: Publication, *, is_lock: bool) -> bool:
 def _publish(publication: Publication, is_lock: bool) -> bool:
     candidate = publication.candidate
     assert candidate is not None
-    _open_into(publication.fds, candidate, CREATE)
+    publication.descriptors.open(candidate, CREATE)
     _fill(publication)
     if is_lock:
         _points.reach("acquire:candidate")
@@ -168,30 +157,30 @@ def _publish(publication: Publication, is_lock: bool) -> bool:
         _points.reach("acquire:linked")
     _unlink_candidate(publication)
     if _WINDOWS:  # an open descriptor would keep the file from being unlinked
-        publication.close()
+        publication.descriptors.close()
     return True
 
 
 def _publish_exclusively(publication: Publication) -> bool:
     """Where there are no hard links. A kill between the two system calls leaves an empty lock (spec/limits.md)."""
     _unlink_candidate(publication)
-    publication.close()
+    publication.descriptors.close()
     publication.exclusive = True
     publication.may_exist = True
     try:
-        _open_into(publication.fds, publication.path, CREATE)
+        publication.descriptors.open(publication.path, CREATE)
     except FileExistsError:
         publication.may_exist = False
         return False
     _fill(publication)
     complete = holds(publication)
     if _WINDOWS:
-        publication.close()
+        publication.descriptors.close()
     return complete
 
 
 def _fill(publication: Publication) -> None:
-    fd, rest = publication.fds[0], memoryview(publication.data)
+    fd, rest = publication.descriptors[0], memoryview(publication.data)
     while rest:
         rest = rest[os.write(fd, rest) :]
     if not _WINDOWS:
@@ -217,25 +206,22 @@ def holds(publication: Publication) -> bool:
     Raises:
         OSError: it cannot be told.
     """
-    fds: list[int] = []
     try:
-        _open_into(fds, publication.path, _READ)
-        return _read_up_to(fds[0], len(publication.data) + 1) == publication.data
+        there = with_file(publication.path, _READ, lambda fd: _read_up_to(fd, len(publication.data) + 1))
     except OSError as error:
         if error.errno in _GONE or error.errno in _NOT_REGULAR:
             return False
-        if error.errno in (errno.EACCES, errno.EPERM) and publication.fds and not _same_inode(publication):
+        if error.errno in (errno.EACCES, errno.EPERM) and publication.descriptors and not _same_inode(publication):
             return False  # not for us to read, and not ours
         raise
-    finally:
-        _close(fds)
+    return there == publication.data
 
 
 def _same_inode(publication: Publication) -> bool:
     """Whether the path leads to the file that our descriptor pins."""
-    if not publication.fds:
+    if not publication.descriptors:
         return False
-    ours = os.fstat(publication.fds[0])
+    ours = os.fstat(publication.descriptors[0])
     try:
         there = os.lstat(publication.path)
     except FileNotFoundError:
@@ -294,7 +280,7 @@ def _finish(publication: Publication) -> None:
     publication.over = True
     publication.keep = None
     registry.pop(publication.token, None)
-    publication.close()
+    publication.descriptors.close()
 
 
 def remove(path: str) -> None:
@@ -307,8 +293,7 @@ def remove(path: str) -> None:
 
 def modified_ns(path: str) -> int:
     """Modification time that the file system gives to a file made now. ``path`` is a candidate's name."""
-    os.close(os.open(path, CREATE, 0o400))
     try:
-        return os.lstat(path).st_mtime_ns
+        return with_file(path, CREATE, lambda fd: os.fstat(fd).st_mtime_ns)
     finally:
         remove(path)
