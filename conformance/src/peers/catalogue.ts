@@ -10,12 +10,12 @@ export interface PeerRelease {
   readonly generation: "G2" | "G3";
   /** The OpenClaw releases that shipped this generation of the code. */
   readonly openclaw: string;
-  /** Part of the default mix: honours a guard, so that exclusion is promised whatever happens. */
+  /** Part of the default mix. What is promised differs by generation, so a case picks those that it can ask of. */
   readonly mixes: boolean;
 }
 
 export const PEER_RELEASES: readonly PeerRelease[] = [
-  { name: "fs-safe-0.4.1", version: "0.4.1", generation: "G2", openclaw: "2026.7.1 - 2026.7.35", mixes: false },
+  { name: "fs-safe-0.4.1", version: "0.4.1", generation: "G2", openclaw: "2026.7.1 - 2026.7.35", mixes: true },
   { name: "fs-safe-0.18.1", version: "0.18.1", generation: "G3", openclaw: "2026.9.6", mixes: true },
   { name: "fs-safe-0.21.0", version: "0.21.0", generation: "G3", openclaw: "the newest lock code", mixes: true },
 ];

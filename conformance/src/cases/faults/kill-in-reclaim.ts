@@ -33,7 +33,9 @@ export const killInReclaim: CaseDefinition = {
       spin(context.random.next() * longest);
       await current.kill();
       context.log("state after the kill", { names: traces(target) });
-      await pending.result;
+      const last = await pending.result;
+      // The reply may have been on its way when the kill was sent.
+      if (last.status === "acquired") context.referee.forfeit(last.held);
       const attempt = await next.tryAcquire(target, { timeoutMs: 0 });
       await gotIt(context, "next-acquires", attempt, "whoever was before was killed").release();
       standsClear(context, "clear", target);

@@ -7,12 +7,13 @@ export const reclaimRaceG2: CaseDefinition = {
   id: "reclaim-race-g2",
   title: "An OpenClaw without guards, stopped before its unlink, does not remove the next holder's lock",
   group: "foreign",
-  level: "MUST",
+  level: "SHOULD",
   rules: ["OPENCLAW-2"],
   field: [24],
   profile: "reclaim",
   needs: ["basic", "reclaim"],
   environment: ["linux"],
+  columns: ["mix"],
   peers: true,
   how: "OpenClaw 2026.7's code has judged a dead owner's lock and is stopped before it unlinks by name. A helper reclaims the lock and holds. The old OpenClaw goes on: it must not remove the helper's lock. It does (spec/limits.md): an expected failure, in which the helper's verify must tell the truth.",
   timeoutMs: 40_000,
@@ -26,6 +27,8 @@ export const reclaimRaceG2: CaseDefinition = {
     const helper = await context.spawn();
     const attempt = await helper.tryAcquire(target, { timeoutMs: 0 });
     const held = gotIt(context, "helper-reclaims", attempt, "the owner is dead, and no guard is there");
+    // What comes is judged below, by a check of its own that is expected to fail.
+    context.referee.forfeit(held);
     old.cont();
     const late = await pending.result;
     const isHeld = await held.verify();

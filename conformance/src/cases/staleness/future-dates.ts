@@ -14,7 +14,7 @@ export const futureDates: CaseDefinition = {
   title: "A lock dated in the future is judged by its owner, or by time that was watched",
   group: "staleness",
   level: "MUST",
-  rules: ["VERDICT-3", "WAIT-1"],
+  rules: ["VERDICT-3"],
   field: [58],
   profile: "reclaim",
   needs: ["basic", "reclaim"],
