@@ -8,13 +8,16 @@ const quiet = { TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1", NPM_CONFIG_UPD
 const environment = (env) => ({ ...process.env, ...quiet, ...env });
 
 /**
- * Runs a program with the caller's terminal and answers its exit status; a program killed by a signal or not found is 1.
+ * Runs a program with the caller's terminal and answers its exit status; a program killed by a signal, after `timeout`
+ * milliseconds (0: never), or not found is 1.
  * `stdout: "stderr"` sends what it prints to stderr, for commands whose own stdout is somebody's input.
  */
-export function run(command, args, { cwd = root, env = {}, stdout = "inherit" } = {}) {
+export function run(command, args, { cwd = root, env = {}, stdout = "inherit", timeout = 0 } = {}) {
   const result = spawnSync(command, args, {
     cwd,
     env: environment(env),
+    timeout,
+    killSignal: "SIGKILL",
     stdio: ["ignore", stdout === "stderr" ? 2 : "inherit", "inherit"],
   });
   if (result.error) console.error(`${command}: ${result.error.message}`);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { run as execute } from "../lib/process.mjs";
+import { SUITE_LIMIT_MS } from "./limit.mjs";
 
 /** Counts of the TAP trailer that `node --test` writes; a cancelled test has not passed. */
 export function count(tap) {
@@ -23,7 +24,10 @@ export function run(args) {
   const report = "test-results/node.tap";
   const reporters = ["--test-reporter=spec", "--test-reporter-destination=stdout"];
   reporters.push("--test-reporter=tap", `--test-reporter-destination=${report}`);
-  const status = execute(process.execPath, ["--test", ...reporters, ...args, ...files], { cwd: process.cwd() });
+  const status = execute(process.execPath, ["--test", ...reporters, ...args, ...files], {
+    cwd: process.cwd(),
+    timeout: SUITE_LIMIT_MS,
+  });
   const counts = existsSync(report) ? count(readFileSync(report, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
   return { status, ...counts };
 }

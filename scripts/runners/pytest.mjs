@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { run as execute } from "../lib/process.mjs";
 import { venv } from "../lib/venv.mjs";
+import { SUITE_LIMIT_MS } from "./limit.mjs";
 
 /** Counts of a JUnit report, over all its suites; an error (of a fixture, of collection) is a failure. */
 export function count(xml) {
@@ -16,7 +17,11 @@ export function count(xml) {
 
 export function run(args) {
   const file = "test-results/pytest.xml";
-  const status = execute(venv("python"), ["-m", "pytest", "-q", `--junitxml=${file}`, ...args], { cwd: process.cwd() });
+  const status = execute(
+    venv("python"),
+    ["-m", "pytest", "-q", "-o", "faulthandler_timeout=120", `--junitxml=${file}`, ...args],
+    { cwd: process.cwd(), timeout: SUITE_LIMIT_MS },
+  );
   const counts = existsSync(file) ? count(readFileSync(file, "utf8")) : { passed: 0, failed: 0, skipped: 0 };
   return { status, ...counts };
 }
