@@ -14,8 +14,8 @@ const go = (command, ...args) => run(command, args, { cwd: fromRoot("go") });
 process.exit(
   steps({
     "biome check": () => run(fromRoot("node_modules/.bin/biome"), ["check", "--error-on-warnings", "."]),
-    // Python's checker has a line of its own below.
-    "tsc --noEmit": () => turbo(["typecheck", "--filter=!@openclaw-internal/python"]),
+    // The checkers of Python and Go have lines of their own below.
+    "tsc --noEmit": () => turbo(["typecheck", "--filter=@openclaw/*"]),
     "tsc of the scripts": () => run(fromRoot("node_modules/.bin/tsc"), ["-p", "scripts/tsconfig.json"]),
     "ruff check": () => python("ruff", "check", ".", "../spec"),
     "ruff format --check": () => python("ruff", "format", "--check", ".", "../spec"),
