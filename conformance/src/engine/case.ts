@@ -54,6 +54,8 @@ export interface CaseDefinition {
   readonly parallel?: boolean;
   /** Nobody is meant to get a lock in it. Otherwise a case in which somebody asked and nobody acquired fails. */
   readonly refusalsOnly?: boolean;
+  /** Why no mutant can fail it; without this it must have one. */
+  readonly noMutant?: string;
   /** What is done and what must hold, for `explain`. */
   readonly how: string;
   /** The whole case, before scaling. */

@@ -35,13 +35,9 @@ export function toHtml(report: RunReport): string {
         const outcome = shownOutcome(result);
         const [failure] = result.failures;
         const why = failure === undefined ? (result.reason ?? "") : `${failure.check}: ${failure.message}`;
-        return {
-          outcome,
-          sign: SIGN[outcome],
-          why,
-          anchor: anchor(result),
-          drawn: result.timeline !== undefined && worthDrawing(result.timeline),
-        };
+        const drawn = result.timeline !== undefined && worthDrawing(result.timeline);
+        const link = needsAttention(result) ? `failure-${anchor(result)}` : drawn ? anchor(result) : undefined;
+        return { outcome, sign: SIGN[outcome], why, link };
       }),
     }))
     .filter(({ cells }) => cells.some((cell) => cell !== undefined));

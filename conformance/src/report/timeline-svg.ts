@@ -25,7 +25,7 @@ export function tickStep(lengthMs: number): number {
 
 const label = (ms: number, step: number): string => (step >= 1000 ? `${n(ms / 1000)} s` : `${n(ms)} ms`);
 
-/** Who held when: a row for each process, kills as crosses, stops as bars, what nobody acknowledged as a pale band, overlaps in red. */
+/** A row for each process: holds as bars after the line of their wait, loops as pale bands, kills as crosses, overlaps in red. */
 export function timelineSvg(timeline: Timeline, colours: Colours, title: string): string {
   const rows = timeline.rows.slice(0, MAX_ROWS);
   const rowHeight = rows.length > TALL_ROWS ? LOW_ROW : TALL_ROW;
@@ -65,6 +65,12 @@ export function timelineSvg(timeline: Timeline, colours: Colours, title: string)
 
   for (const { driver, implementation, from, to = timeline.lengthMs, label: what } of timeline.activities) {
     rect("activity", driver, from, to, colourOf(implementation), `${driver}: ${what}, ${span(from, to)}`);
+  }
+  for (const { driver, asked, from } of timeline.holds) {
+    const y = yOf.get(driver);
+    if (y === undefined || (from - asked) * scale < MIN_BAR) continue;
+    const middle = n(y + rowHeight / 2);
+    parts.push(`<line class="wait" x1="${n(x(asked))}" y1="${middle}" x2="${n(x(from))}" y2="${middle}"/>`);
   }
   for (const { driver, implementation, from, to = timeline.lengthMs, target, ended } of timeline.holds) {
     const tip = `${driver} held ${shortPath(target)}, ${span(from, to)}, ended by ${ended ?? "the case's end"}`;

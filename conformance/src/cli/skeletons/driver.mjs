@@ -25,11 +25,11 @@ const verbs = {
     pid: process.pid,
     capabilities,
   }),
-  acquire: async (request) => {
-    // held.set(request.handle, await yourLibrary.acquire(request.target, request.options ?? {}));
+  acquire: async ({ target }) => {
+    // const lock = await yourLibrary.acquire(target, options); held.set(handle, lock);
     // return { lockPath, waitedMs, waits: 0, token };
     // On your library's time-out: throw new Refused("file_lock_timeout", error.message);
-    throw new Error(`acquire is not written yet (${held.size} held)`);
+    throw new Error(`acquire of ${target} is not written yet (${held.size} held)`);
   },
   release: async () => {
     throw new Error("release is not written yet");

@@ -26,7 +26,6 @@ export async function startDriver(
   observer.log("spawn", { driver: name, pid: channel.child.pid, ...options });
 
   driver.hello = await greet(driver, session.scale);
-  channel.greeted = true;
   const { pid } = driver.hello;
   const found = findProcess(channel.child.pid ?? 0, pid);
   if (found === undefined && process.platform === "linux") {
@@ -35,7 +34,9 @@ export async function startDriver(
       `says that it is process ${pid}, which is neither it nor a process that it has started`,
     );
   }
-  driver.osPid = found ?? pid;
+  // Never the number that it claims: a lie would have somebody else killed.
+  driver.osPid = found ?? channel.child.pid ?? 0;
+  channel.greeted = true;
   return driver;
 }
 

@@ -5,6 +5,8 @@ export interface Hold {
   readonly driver: string;
   readonly implementation: string;
   readonly target: string;
+  /** The acquire was about to be written. */
+  readonly asked: number;
   /** The reply to acquire was read. */
   readonly from: number;
   /** The release was about to be asked for, or the process to be killed. Undefined while it goes on. */

@@ -192,15 +192,9 @@ export class CaseReferee implements Referee {
     }
     this.holds += 1;
     const implementation = this.directory.implementationOf(driver);
-    const hold: Hold = {
-      handle,
-      driver,
-      implementation,
-      target: asked.lock,
-      from: at,
-      to: undefined,
-      ended: undefined,
-    };
+    const { at: askedAt, lock: target } = asked;
+    const span = { asked: askedAt, from: at, to: undefined, ended: undefined };
+    const hold: Hold = { handle, driver, implementation, target, ...span };
     this.recorded.push(hold);
     this.record(asked.lock, { kind: "acquired", owner: handle, by: driver, call: asked.at, return: at });
   }

@@ -15,8 +15,11 @@ export class EventLog {
   private readonly events: LoggedEvent[] = [];
   private readonly start = now();
 
+  /** `stable` takes out of a text what differs from run to run. */
+  constructor(private readonly stable: (text: string) => string = (text) => text) {}
+
   add(event: string, details: Readonly<Record<string, unknown>> = {}): void {
-    const text = Object.entries(details).map(([key, value]) => `${key}=${show(value)}`);
+    const text = Object.entries(details).map(([key, value]) => `${key}=${this.stable(show(value))}`);
     this.events.push({ at: now() - this.start, event, details: text.join(" ") });
     if (this.events.length > KEPT) this.events.shift();
   }

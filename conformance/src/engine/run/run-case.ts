@@ -38,7 +38,7 @@ export async function runCase(run: CaseRun): Promise<CellResult> {
   const folder = mkdtempSync(join(tmpdir(), "lock-conformance-"));
   chmodSync(folder, 0o755);
   const dir = join(folder, ".openclaw");
-  const findings = new Findings();
+  const findings = new Findings(dir);
   const team = [run.implementation, ...run.others];
   const { pool, scale, definition } = run;
   const refusalsOnly = definition.refusalsOnly ?? false;

@@ -28,7 +28,7 @@ const END_MS = 10_000;
 
 /** The drivers of one case: starts them, hears all that they say, and passes it to the referee and the byte check. */
 export class CaseSession implements Session, Observer, Directory, Crowd {
-  readonly events = new EventLog();
+  readonly events: EventLog;
   readonly planted = new Planted();
   readonly excused = new Set<string>();
   readonly referee: CaseReferee;
@@ -49,6 +49,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
 
   constructor(private readonly options: SessionOptions) {
     const report = (id: string, ok: boolean, message: string): void => this.check(id, ok, message);
+    this.events = new EventLog((text) => options.findings.stable(text));
     this.referee = new CaseReferee(this, report, options.refusalsOnly);
     this.bytes = new ByteCheck(options.dir, this.planted, this, report);
     this.broken = new Promise((_resolve, reject) => {

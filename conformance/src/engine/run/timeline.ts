@@ -5,6 +5,9 @@ import type { Timeline } from "./result.js";
 
 const MAX_HOLDS = 2000;
 
+/** `go#2` before `go#10`. */
+const order = new Intl.Collator("en", { numeric: true });
+
 /** What the referee recorded, for a picture; undefined where nobody held anything. */
 export function drawUp(
   referee: CaseReferee,
@@ -25,8 +28,10 @@ export function drawUp(
   const drawn = [...guilty, ...innocent].slice(0, MAX_HOLDS);
   return {
     lengthMs: end - start,
-    rows: drivers.map(({ name, implementation }) => ({ driver: name, implementation: implementation.name })),
-    holds: drawn.map(move),
+    rows: drivers
+      .map(({ name, implementation }) => ({ driver: name, implementation: implementation.name }))
+      .sort((a, b) => order.compare(a.driver, b.driver)),
+    holds: drawn.map((hold) => ({ ...move(hold), asked: since(hold.asked) })),
     activities: referee.activities.map(move),
     marks: referee.marks.map((mark) => ({ ...mark, at: since(mark.at) })),
     overlaps: overlaps

@@ -1,0 +1,2 @@
+console.error("no such library");
+process.exit(3);

@@ -1,0 +1,7 @@
+import { serve } from "./base.mjs";
+
+serve({
+  hello: () => {
+    throw new Error("no library");
+  },
+});

@@ -1,0 +1,2 @@
+console.log("Welcome to the driver!");
+process.stdin.resume();

@@ -1,0 +1,3 @@
+import { serve, verbs } from "./base.mjs";
+
+serve({ hello: () => ({ ...verbs.hello(), name: undefined }) });

@@ -1,0 +1,4 @@
+import { serve } from "./base.mjs";
+
+setInterval(() => {}, 1000);
+serve({ close: () => {} });

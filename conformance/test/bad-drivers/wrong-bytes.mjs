@@ -1,0 +1,18 @@
+// A key of its own in the lock.
+import { writeFileSync } from "node:fs";
+import { serve, verbs } from "./base.mjs";
+
+serve({
+  acquire: async (request) => {
+    const reply = await verbs.acquire(request);
+    const lock = {
+      pid: process.pid,
+      createdAt: new Date().toISOString(),
+      protocol: 1,
+      token: reply.token,
+      platform: process.platform,
+    };
+    writeFileSync(reply.lockPath, `${JSON.stringify({ ...lock, mine: true }, null, 2)}\n`);
+    return reply;
+  },
+});
