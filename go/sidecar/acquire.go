@@ -3,6 +3,7 @@ package sidecar
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
@@ -93,9 +94,12 @@ func (a *acquisition) run(ctx context.Context) (*publication, error) {
 // try is one look, and what it leads to (PUBLISH-1).
 func (a *acquisition) try() (outcome, error) {
 	guard, err := a.subject(a.paths.guard).look()
-	if err != nil {
-		// Another user's guard may pass, readable or not.
+	if errors.Is(err, fs.ErrPermission) {
+		// Another user reclaims, and will be done soon, whether we may read the guard or not.
 		return outcome{failure: a.systemError(err, a.paths.guard)}, nil
+	}
+	if err != nil {
+		return a.mayPass(err, a.paths.guard)
 	}
 	if guard != nil {
 		return a.faceGuard(guard)

@@ -91,3 +91,6 @@ var linkUnavailable = []error{
 var passing = []error{syscall.ERROR_ACCESS_DENIED, errorSharingViolation}
 
 var modeUnavailable []error
+
+// isALink is an answer that only O_NOFOLLOW gives.
+const isALink = syscall.ELOOP

@@ -179,6 +179,7 @@ func (l *Lock) Release() error {
 		l.lose()
 	}
 	l.endContexts(context.Canceled)
+	leftovers.retry()
 	if l.lost {
 		return l.lostError()
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
@@ -33,7 +32,7 @@ func (s *snapshot) same(other *snapshot) bool {
 
 // read takes a snapshot (PAYLOAD-5), or nil when nothing is there. It looks first: opening a device may act on it.
 func read(path string) (*snapshot, error) {
-	for {
+	for tries := 0; ; tries++ {
 		info, err := os.Lstat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
@@ -45,8 +44,9 @@ func read(path string) (*snapshot, error) {
 			return &snapshot{File: evidence.File{Object: objectOf(info), ID: fileID(info)}, info: info}, nil
 		}
 		found, err := readRegular(path)
-		if err == nil && found == nil || errors.Is(err, syscall.ELOOP) {
-			continue // Replaced by something else since we looked.
+		replaced := err == nil && found == nil || errors.Is(err, isALink)
+		if replaced && tries < 100 {
+			continue // Since we looked.
 		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, nil

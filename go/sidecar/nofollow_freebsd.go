@@ -1,0 +1,6 @@
+package sidecar
+
+import "syscall"
+
+// isALink is what O_NOFOLLOW answers to a link.
+const isALink = syscall.EMLINK

@@ -1,0 +1,8 @@
+//go:build unix && !freebsd
+
+package sidecar
+
+import "syscall"
+
+// isALink is what O_NOFOLLOW answers to a link.
+const isALink = syscall.ELOOP
