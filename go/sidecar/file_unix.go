@@ -15,9 +15,10 @@ import (
 // holds it (PUBLISH-6).
 const lockMode = 0o444
 
-// createExclusive makes a file that was not there. Package os adds O_CLOEXEC.
+// createExclusive makes a file that was not there, and that others can read from the first moment on. Package os adds
+// O_CLOEXEC.
 func createExclusive(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, lockMode)
 }
 
 // openForReading never follows a link, and never waits for the other end of a pipe.

@@ -20,90 +20,90 @@ func judge(e evidence.Evidence, staleMs float64) evidence.Answer {
 }
 
 const (
-	conclusive = true
-	likely     = false
+	conclusive   = true
+	inconclusive = false
 )
 
-type found = evidence.Evidence
+type facts = evidence.Evidence
 
 var table = []row{
-	{Foreign, "not-regular", likely, func(e found, _ float64) bool { return e.Object != evidence.Regular }},
-	{Foreign, "oversized", likely, func(e found, _ float64) bool { return e.Content == evidence.Oversized }},
-	{Foreign, "empty-kernel-locked", likely, func(e found, _ float64) bool {
+	{Foreign, "not-regular", inconclusive, func(e facts, _ float64) bool { return e.Object != evidence.Regular }},
+	{Foreign, "oversized", inconclusive, func(e facts, _ float64) bool { return e.Content == evidence.Oversized }},
+	{Foreign, "empty-kernel-locked", inconclusive, func(e facts, _ float64) bool {
 		return e.Content == evidence.Empty && e.KernelLock == evidence.KernelLockHeld
 	}},
-	{BeingWritten, "empty-young", likely, func(e found, _ float64) bool {
+	{BeingWritten, "empty-young", inconclusive, func(e facts, _ float64) bool {
 		return e.Content == evidence.Empty && e.QuietMs < specBeingWrittenMs
 	}},
-	{Stale, "empty-abandoned", likely, func(e found, staleMs float64) bool {
+	{Stale, "empty-abandoned", inconclusive, func(e facts, staleMs float64) bool {
 		return e.Content == evidence.Empty && e.QuietMs >= staleMs &&
 			e.KernelLock == evidence.KernelLockNone && e.AnyDescriptor == evidence.AnyDescriptorNone
 	}},
-	{Foreign, "empty", likely, func(e found, _ float64) bool { return e.Content == evidence.Empty }},
-	{BeingWritten, "garbage-young", likely, func(e found, _ float64) bool {
+	{Foreign, "empty", inconclusive, func(e facts, _ float64) bool { return e.Content == evidence.Empty }},
+	{BeingWritten, "garbage-young", inconclusive, func(e facts, _ float64) bool {
 		return e.Content == evidence.Garbage && e.QuietMs < specBeingWrittenMs
 	}},
-	{Foreign, "garbage", likely, func(e found, _ float64) bool { return e.Content == evidence.Garbage }},
-	{Foreign, "no-owner", likely, func(e found, _ float64) bool {
+	{Foreign, "garbage", inconclusive, func(e facts, _ float64) bool { return e.Content == evidence.Garbage }},
+	{Foreign, "no-owner", inconclusive, func(e facts, _ float64) bool {
 		return e.PID == nil && e.CreatedAt == evidence.CreatedAbsent
 	}},
-	{Stale, "ownerless-expired", likely, func(e found, staleMs float64) bool {
+	{Stale, "ownerless-expired", inconclusive, func(e facts, staleMs float64) bool {
 		expired := e.CreatedAt == evidence.CreatedUnparsable ||
 			e.CreatedAt == evidence.CreatedPast && e.CreatedAtAgeMs >= staleMs
 		return e.PID == nil && expired && e.QuietMs >= staleMs
 	}},
-	{Unknown, "ownerless-young", likely, func(e found, _ float64) bool { return e.PID == nil }},
-	{Held, "descriptor-open", conclusive, func(e found, _ float64) bool {
+	{Unknown, "ownerless-young", inconclusive, func(e facts, _ float64) bool { return e.PID == nil }},
+	{Held, "descriptor-open", conclusive, func(e facts, _ float64) bool {
 		return e.Descriptor == evidence.DescriptorOpen
 	}},
-	{Held, "start-time-equal", conclusive, func(e found, _ float64) bool {
+	{Held, "start-time-equal", conclusive, func(e facts, _ float64) bool {
 		return e.Domain != evidence.DomainDifferent && isLive(e) && e.Start == evidence.StartEqual
 	}},
-	{Stale, "process-gone", conclusive, func(e found, _ float64) bool {
+	{Stale, "process-gone", conclusive, func(e facts, _ float64) bool {
 		return isSame(e) && e.Process == evidence.ProcessGone
 	}},
-	{Stale, "process-zombie", conclusive, func(e found, _ float64) bool {
+	{Stale, "process-zombie", conclusive, func(e facts, _ float64) bool {
 		return isSame(e) && e.Process == evidence.ProcessZombie
 	}},
-	{Stale, "pid-is-a-thread", conclusive, func(e found, _ float64) bool {
+	{Stale, "pid-is-a-thread", conclusive, func(e facts, _ float64) bool {
 		return isSame(e) && e.Process == evidence.ProcessThread
 	}},
-	{Stale, "start-time-differs", conclusive, func(e found, _ float64) bool {
+	{Stale, "start-time-differs", conclusive, func(e facts, _ float64) bool {
 		return isSame(e) && isLive(e) && e.Start == evidence.StartDiffers
 	}},
-	{Held, "found-in-namespace", conclusive, func(e found, _ float64) bool {
+	{Held, "found-in-namespace", conclusive, func(e facts, _ float64) bool {
 		return !isSame(e) && e.Search == evidence.SearchFound
 	}},
-	{Stale, "looks-dead", conclusive, func(e found, _ float64) bool {
+	{Stale, "looks-dead", conclusive, func(e facts, _ float64) bool {
 		return looksDead(e) && !e.Namespaces && e.Domain == evidence.DomainUnknown
 	}},
-	{Stale, "nobody-in-any-namespace", conclusive, func(e found, _ float64) bool {
+	{Stale, "nobody-in-any-namespace", conclusive, func(e facts, _ float64) bool {
 		return (looksDead(e) || e.Domain == evidence.DomainDifferent) &&
 			e.Search == evidence.SearchNobody && e.Boot == evidence.BootEqual
 	}},
-	{Stale, "nobody-in-any-namespace", likely, func(e found, _ float64) bool {
+	{Stale, "nobody-in-any-namespace", inconclusive, func(e facts, _ float64) bool {
 		return looksDead(e) && e.Domain == evidence.DomainUnknown && e.Search == evidence.SearchNobody
 	}},
-	{Unknown, "other-domain", likely, func(e found, _ float64) bool { return e.Domain == evidence.DomainDifferent }},
-	{Unknown, "looks-dead-unproven", likely, func(e found, _ float64) bool { return looksDead(e) }},
-	{Stale, "descriptor-absent", likely, func(e found, staleMs float64) bool {
+	{Unknown, "other-domain", inconclusive, func(e facts, _ float64) bool { return e.Domain == evidence.DomainDifferent }},
+	{Unknown, "looks-dead-unproven", inconclusive, func(e facts, _ float64) bool { return looksDead(e) }},
+	{Stale, "descriptor-absent", inconclusive, func(e facts, staleMs float64) bool {
 		return isNameless(e) && e.Descriptor == evidence.DescriptorAbsent && e.QuietMs >= staleMs
 	}},
-	{Unknown, "identity-young", likely, func(e found, _ float64) bool {
+	{Unknown, "identity-young", inconclusive, func(e facts, _ float64) bool {
 		return isNameless(e) && e.Descriptor == evidence.DescriptorAbsent
 	}},
-	{Unknown, "identity-unknown", likely, func(e found, _ float64) bool { return isNameless(e) }},
-	{Unknown, "start-time-unreadable", likely, func(e found, _ float64) bool { return isLive(e) }},
-	{Unknown, "process-unknown", likely, func(found, float64) bool { return true }},
+	{Unknown, "identity-unknown", inconclusive, func(e facts, _ float64) bool { return isNameless(e) }},
+	{Unknown, "start-time-unreadable", inconclusive, func(e facts, _ float64) bool { return isLive(e) }},
+	{Unknown, "process-unknown", inconclusive, func(facts, float64) bool { return true }},
 }
 
-func isSame(e found) bool { return e.Domain == evidence.DomainSame }
-func isLive(e found) bool { return e.Process == evidence.ProcessLive }
+func isSame(e facts) bool { return e.Domain == evidence.DomainSame }
+func isLive(e facts) bool { return e.Process == evidence.ProcessLive }
 
 // isNameless: the pid lives, but nothing says whether it is the same process.
-func isNameless(e found) bool { return isLive(e) && e.Start == evidence.StartUnrecorded }
+func isNameless(e facts) bool { return isLive(e) && e.Start == evidence.StartUnrecorded }
 
-func looksDead(e found) bool {
+func looksDead(e facts) bool {
 	switch e.Process {
 	case evidence.ProcessGone, evidence.ProcessZombie, evidence.ProcessThread:
 		return true
