@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import type { CaseContext } from "../../engine/case.js";
+import { commandOf } from "./machine.js";
 
 export interface Container {
   /** Wrapper that starts a program inside. */
@@ -34,5 +35,3 @@ function childrenOf(parent: number): number[] {
     readFileSync(`/proc/${parent}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
   );
 }
-
-const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, "utf8").trim();

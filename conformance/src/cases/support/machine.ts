@@ -34,6 +34,9 @@ export function stateOf(pid: number): string | undefined {
   }
 }
 
+/** The name of a process's program, as the kernel has it. */
+export const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, "utf8").trimEnd();
+
 /** Processor time that a process has used, in ms; the kernel counts in steps of 10. */
 export function cpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

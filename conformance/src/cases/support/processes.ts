@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext } from "../../engine/case.js";
-import { startTicks, stateOf } from "./machine.js";
+import { commandOf, startTicks, stateOf } from "./machine.js";
 
 /** A process that the case started, to be named as the owner of a planted lock. Ended with the case, or before. */
 export interface Bystander {
@@ -33,10 +33,12 @@ export async function sleeper(context: CaseContext, options: SleeperOptions = {}
 
 /** A process that is dead but still listed: its parent lives and never waits for it. */
 export async function zombie(context: CaseContext): Promise<Bystander> {
-  // `exec` replaces the shell that would have reaped its child with a program that never waits.
-  const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 3600"], { stdio: ["ignore", "pipe", "ignore"] });
+  const parent = spawn("sh", ["-c", "sleep 3600 & echo $!; exec sleep 3600"], { stdio: ["ignore", "pipe", "ignore"] });
   const [line] = (await once(parent.stdout!, "data")) as [Buffer];
   const pid = Number(line.toString());
+  // The shell would wait for its child; the program that replaces it never does.
+  await context.until("the shell has gone", () => commandOf(parent.pid!) === "sleep");
+  process.kill(pid, "SIGKILL");
   await context.until("the child is a zombie", () => stateOf(pid) === "Z");
   return bystander(context, parent, pid);
 }
