@@ -68,6 +68,9 @@ func describe(h *Holder) string {
 	if h.Command != "" {
 		who += " (" + escape(h.Command, maxNameText) + ")"
 	}
+	if h.Reason == foundElsewhere {
+		who += " of another PID namespace"
+	}
 	switch h.Verdict {
 	case Held:
 		return fmt.Sprintf("held by %s for %s", who, seconds(h.Age))
@@ -77,11 +80,16 @@ func describe(h *Holder) string {
 	return fmt.Sprintf("claimed by %s for %s, which cannot be judged from here (%s)", who, seconds(h.Age), h.Reason)
 }
 
+// foundElsewhere is the row of a holder whose pid means another process, or none, to us.
+const foundElsewhere = "found-in-namespace"
+
 func nextStep(f *finding, h *Holder) string {
-	switch h.Verdict {
-	case Held:
+	switch {
+	case h.Reason == foundElsewhere:
+		return "wait longer (WithTimeout), or see what its container is doing"
+	case h.Verdict == Held:
 		return fmt.Sprintf("wait longer (WithTimeout), or see what pid %d is doing", h.PID)
-	case BeingWritten:
+	case h.Verdict == BeingWritten:
 		return "wait longer (WithTimeout)"
 	}
 	return "if no process uses it any more, run: rm " + shellWord(f.path)

@@ -98,7 +98,8 @@ func (f *finding) holder(sys evidence.System) *Holder {
 		return holder
 	}
 	holder.PID = int(*f.evidence.PID)
-	if f.verdict() != Stale && f.evidence.Domain != evidence.DomainDifferent && isLive(f.evidence) {
+	if f.verdict() != Stale && f.evidence.Domain != evidence.DomainDifferent && isLive(f.evidence) &&
+		f.answer.Reason != foundElsewhere {
 		holder.Command = commandOf(sys, *f.evidence.PID)
 	}
 	return holder

@@ -71,7 +71,7 @@ var table = []row{
 	{Stale, "start-time-differs", conclusive, func(e facts, _ float64) bool {
 		return isSame(e) && isLive(e) && e.Start == evidence.StartDiffers
 	}},
-	{Held, "found-in-namespace", conclusive, func(e facts, _ float64) bool {
+	{Held, foundElsewhere, conclusive, func(e facts, _ float64) bool {
 		return !isSame(e) && e.Search == evidence.SearchFound
 	}},
 	{Stale, "looks-dead", conclusive, func(e facts, _ float64) bool {
