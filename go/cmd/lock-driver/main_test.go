@@ -21,15 +21,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// session is a driver that runs as the suite runs it.
-type session struct {
+// client talks to a driver that runs as the suite runs it.
+type client struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	stdin io.WriteCloser
 	lines *bufio.Scanner
 }
 
-func newSession(t *testing.T) *session {
+func newClient(t *testing.T) *client {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), asDriver+"=1")
@@ -45,7 +45,7 @@ func newSession(t *testing.T) *session {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	s := &session{t: t, cmd: cmd, stdin: stdin, lines: bufio.NewScanner(stdout)}
+	s := &client{t: t, cmd: cmd, stdin: stdin, lines: bufio.NewScanner(stdout)}
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -53,14 +53,14 @@ func newSession(t *testing.T) *session {
 	return s
 }
 
-func (s *session) send(line string, values ...any) {
+func (s *client) send(line string, values ...any) {
 	s.t.Helper()
 	if _, err := fmt.Fprintf(s.stdin, line+"\n", values...); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-func (s *session) receive() map[string]any {
+func (s *client) receive() map[string]any {
 	s.t.Helper()
 	if !s.lines.Scan() {
 		s.t.Fatal("the driver ended")
@@ -73,13 +73,13 @@ func (s *session) receive() map[string]any {
 }
 
 // ask sends a request and takes the next line for its reply.
-func (s *session) ask(line string, values ...any) map[string]any {
+func (s *client) ask(line string, values ...any) map[string]any {
 	s.t.Helper()
 	s.send(line, values...)
 	return s.receive()
 }
 
-func (s *session) expect(got map[string]any, key string, want any) {
+func (s *client) expect(got map[string]any, key string, want any) {
 	s.t.Helper()
 	if got[key] != want {
 		s.t.Errorf("%s is %v, want %v, in %v", key, got[key], want, got)
@@ -87,7 +87,7 @@ func (s *session) expect(got map[string]any, key string, want any) {
 }
 
 func TestOtherRequestsAreAnsweredWhileAnAcquireWaits(t *testing.T) {
-	s := newSession(t)
+	s := newClient(t)
 	target := filepath.Join(t.TempDir(), "x.json")
 	s.expect(s.ask(`{"id":1,"verb":"hello","protocol":1}`), "name", "go")
 	s.expect(s.ask(`{"id":2,"verb":"acquire","target":%q,"handle":"a"}`, target), "status", "ok")
@@ -110,7 +110,7 @@ func TestOtherRequestsAreAnsweredWhileAnAcquireWaits(t *testing.T) {
 }
 
 func TestWrongNumbersReachTheHelperAndAreRefusedThere(t *testing.T) {
-	s := newSession(t)
+	s := newClient(t)
 	for _, number := range []string{`"NaN"`, `"Infinity"`, `"-Infinity"`, "-1", "1e400", "31536000001"} {
 		reply := s.ask(`{"id":1,"verb":"acquire","target":"x.json","handle":"a","options":{"timeoutMs":%s}}`, number)
 		s.expect(reply, "code", "file_lock_invalid_option")
@@ -118,7 +118,7 @@ func TestWrongNumbersReachTheHelperAndAreRefusedThere(t *testing.T) {
 }
 
 func TestWhatIsNoRequestIsAnError(t *testing.T) {
-	s := newSession(t)
+	s := newClient(t)
 	s.expect(s.ask(`not json`), "status", "error")
 	s.expect(s.ask(`{"verb":"hello"}`), "id", nil)
 	s.expect(s.ask(`{"id":9,"verb":"fly"}`), "status", "error")
@@ -126,7 +126,7 @@ func TestWhatIsNoRequestIsAnError(t *testing.T) {
 }
 
 func TestAnArmedPointIsToldBeforeTheProcessIsKilled(t *testing.T) {
-	s := newSession(t)
+	s := newClient(t)
 	target := filepath.Join(t.TempDir(), "x.json")
 	s.expect(s.ask(`{"id":1,"verb":"arm","point":"acquire:linked","action":"kill","nth":2}`), "status", "ok")
 	s.expect(s.ask(`{"id":2,"verb":"acquire","target":%q,"handle":"a"}`, target), "status", "ok")
