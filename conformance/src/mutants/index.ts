@@ -1,3 +1,35 @@
 import type { MutantDefinition } from "../engine/case.js";
+import { argumentsAndErrors } from "./core/arguments.js";
+import { exclusion } from "./core/exclusion.js";
+import { release } from "./core/release.js";
+import { waiting } from "./core/waiting.js";
+import { writing } from "./core/writing.js";
+import { publishing } from "./faults/publishing.js";
+import { reclaiming } from "./faults/reclaiming.js";
+import { releaseStopped } from "./faults/release.js";
+import { repairing } from "./faults/repairing.js";
+import { guard } from "./foreign/guard.js";
+import { objects } from "./foreign/objects.js";
+import { verdicts } from "./foreign/verdicts.js";
+import { age } from "./staleness/age.js";
+import { owner } from "./staleness/owner.js";
+import { reclaim } from "./staleness/reclaim.js";
 
-export const mutants: readonly MutantDefinition[] = [];
+/** Every implementation that is broken on purpose, in the order in which they run. */
+export const mutants: readonly MutantDefinition[] = [
+  ...exclusion,
+  ...waiting,
+  ...release,
+  ...writing,
+  ...argumentsAndErrors,
+  ...owner,
+  ...age,
+  ...reclaim,
+  ...verdicts,
+  ...objects,
+  ...guard,
+  ...publishing,
+  ...releaseStopped,
+  ...reclaiming,
+  ...repairing,
+];

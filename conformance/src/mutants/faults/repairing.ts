@@ -1,0 +1,42 @@
+import type { MutantDefinition } from "../../engine/case.js";
+import { NOBODY_HELD, TAKEN_OVER } from "../consequences.js";
+
+const GUARD = "src/guard.ts";
+
+export const repairing: readonly MutantDefinition[] = [
+  {
+    name: "breaks-without-a-common-marker",
+    history: "career-ops #1460: each repairer marked its own repair, so that two repaired at once",
+    case: "repair-race",
+    check: "second-waits-at-break:marked",
+    also: [...TAKEN_OVER, "marker-name"],
+    patches: [
+      {
+        file: GUARD,
+        find: "const path = markerPath(scene.paths.guardPath, bytes);",
+        replace: "const path = markerPath(scene.paths.guardPath, Buffer.from(newToken()));",
+      },
+    ],
+  },
+  {
+    name: "stops-at-a-dead-marker",
+    history: "repairs that were killed in their turn, and then needed a repair themselves",
+    case: "kill-at-every-point",
+    check: "next-after-break:marked",
+    patches: [{ file: GUARD, find: "return other && breakDead(scene, other);", replace: "return other;" }],
+  },
+  {
+    name: "never-breaks-a-guard",
+    history: "OpenClaw 2026.9.6, fs-safe #44: an orphaned guard makes every acquire time out until a human acts",
+    case: "kill-in-reclaim",
+    check: "next-acquires",
+    also: NOBODY_HELD,
+    patches: [
+      {
+        file: GUARD,
+        find: 'return finding.judgement.verdict === "stale" && finding.judgement.conclusive;',
+        replace: "return finding === undefined;",
+      },
+    ],
+  },
+];
