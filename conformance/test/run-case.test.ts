@@ -1,7 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { DriverPool } from "../src/engine/run/pool.js";
 import { checksOf, play, takeTurns } from "./harness.js";
+
+const childPids = (): string[] =>
+  readdirSync("/proc/self/task").flatMap((task) => {
+    const text = readFileSync(`/proc/self/task/${task}/children`, "utf8").trim();
+    return text === "" ? [] : text.split(" ");
+  });
 
 test("a case that checks nothing could not be run", async () => {
   const result = await play("good", async () => {});
@@ -34,11 +40,21 @@ test("a case that does not end is ended, with its drivers", async () => {
       context.check("begun", true, "");
       await new Promise(() => {});
     },
-    { timeoutMs: 3000 },
+    { timeoutMs: 30_000 },
   );
   expect(checksOf(result)).toEqual(["case/timeout"]);
   expect(() => process.kill(pid, 0)).toThrow();
 }, 30_000);
+
+test.skipIf(process.platform !== "linux")("a driver that was still starting when its case ended does not survive", async () => {
+  const before = childPids();
+  const result = await play("good", async (context) => {
+    context.check("ran", true, "");
+    void context.spawn().catch(() => {});
+  });
+  expect(result.outcome).toBe("passed");
+  await expect.poll(() => childPids().filter((pid) => !before.includes(pid)), { timeout: 10_000 }).toEqual([]);
+});
 
 test("a killed holder's interval ends with the kill, and its lock may stay", async () => {
   const result = await play("good", async (context) => {

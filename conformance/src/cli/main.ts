@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { EXIT } from "../engine/run/report.js";
+import { collectStrays } from "../engine/run/strays.js";
 import { explain } from "./explain.js";
 import { initDriver } from "./init-driver.js";
 import { list } from "./list.js";
@@ -13,6 +14,11 @@ const program = new Command("lock-conformance")
   .description("Real processes on one file: does an implementation keep OpenClaw's lock contract?")
   .showHelpAfterError("(add --help for the options)")
   .exitOverride();
+
+collectStrays();
+// Ended like this, the suite takes its drivers with it, those that stand still included.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => process.exit(EXIT.couldNotRun));
 
 let status: number = EXIT.conformant;
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import type { Plugin } from "esbuild";
 import type { CaseDefinition, ImplementationRef, MutantDefinition, Patch } from "./case.js";
 import { now } from "./clock.js";
 import { repositoryRoot } from "./data.js";
@@ -49,6 +49,8 @@ export async function buildMutant(patches: readonly Patch[], outfile: string): P
       });
     },
   };
+  // Only in this repository, where there is a reference to patch: the installed suite does without.
+  const { build } = await import("esbuild");
   await build({
     entryPoints: [DRIVER],
     outfile,

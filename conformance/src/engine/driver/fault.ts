@@ -39,9 +39,9 @@ export class DriverFault extends Error {
 
 /** Bounded and without control characters: what a driver prints ends up in terminals and reports. */
 export function excerpt(text: string, length = 200): string {
-  const clean = text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}]/gu,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const clean = text
+    .trimEnd()
+    .replaceAll("\n", "\\n")
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
   return clean.length > length ? `${clean.slice(0, length)}… (${text.length} characters)` : clean;
 }

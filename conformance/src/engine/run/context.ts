@@ -11,7 +11,7 @@ import type {
   SpawnOptions,
 } from "../case.js";
 import { sleep } from "../clock.js";
-import { CheckFailed } from "../failure.js";
+import { CheckFailed, CouldNotRun } from "../failure.js";
 import { CounterFile } from "../judge/counter.js";
 import { DEFAULT_TARGET, guardedFile } from "./layout.js";
 import type { CaseSession } from "./session.js";
@@ -40,6 +40,8 @@ export class Context implements CaseContext {
   readonly full: boolean;
   readonly scale: number;
   readonly referee: Referee;
+  /** The case has been judged: what is still running of it may look on, and no more. */
+  over = false;
   readonly cleanups: (() => void | Promise<void>)[] = [];
 
   constructor(
@@ -81,6 +83,7 @@ export class Context implements CaseContext {
   }
 
   spawn(implementation: ImplementationRef = this.implementation, options?: SpawnOptions): Promise<Driver> {
+    if (this.over) throw new CouldNotRun("the case is over");
     return this.session.spawn(implementation, options);
   }
 
@@ -89,11 +92,11 @@ export class Context implements CaseContext {
   }
 
   check(id: string, ok: boolean, message: string | (() => string)): void {
-    this.session.check(id, ok, message);
+    if (!this.over) this.session.check(id, ok, message);
   }
 
   require(id: string, ok: boolean, message: string | (() => string)): asserts ok {
-    this.session.check(id, ok, message);
+    this.check(id, ok, message);
     if (!ok) throw new CheckFailed(id, typeof message === "string" ? message : message());
   }
 
@@ -127,7 +130,7 @@ export class Context implements CaseContext {
   }
 
   counter(name = "guarded"): GuardedCounter {
-    const report = (id: string, ok: boolean, message: string): void => this.session.check(id, ok, message);
+    const report = (id: string, ok: boolean, message: string): void => this.check(id, ok, message);
     return new CounterFile(join(this.dir, `${name}.count`), join(this.dir, `${name}.log`), report);
   }
 

@@ -32,6 +32,8 @@ export interface CaseRun {
 /** How long a case that was told to stop may take to notice. */
 const UNWIND_MS = 5_000;
 
+const STACK_LINES = 4;
+
 /** Runs one case and says what came of it; never throws. */
 export async function runCase(run: CaseRun): Promise<CellResult> {
   const start = now();
@@ -100,6 +102,8 @@ async function play(context: Context, run: CaseRun, session: CaseSession, findin
       findings.prevent(`the case broke: ${describe(error)}`);
     }
   }
+  // What a case that was cut short finds from here on is found about drivers that the engine has ended.
+  context.over = true;
   session.bytes.look();
   session.referee.conclude();
   const clean = finished && outcomeOf(findings) === "passed";
@@ -128,5 +132,6 @@ function remove(folder: string): void {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return (error.stack ?? error.message).split("\n").slice(0, STACK_LINES).join("\n");
 }

@@ -4,6 +4,7 @@ import { DriverPool } from "./pool.js";
 import type { Progress } from "./progress.js";
 import { type CellResult, NO_STATISTICS } from "./result.js";
 import { runCase } from "./run-case.js";
+import { takeStrays } from "./strays.js";
 
 export interface RunOptions {
   readonly seed: number;
@@ -53,7 +54,8 @@ export async function runColumn(
 
   const order = new Map(cells.map(({ definition }, index) => [definition.id, index]));
   results.sort((a, b) => order.get(a.case)! - order.get(b.case)!);
-  return { results, problems: await pool.drain(DRAIN_MS * options.scale) };
+  const problems = await pool.drain(DRAIN_MS * options.scale);
+  return { results, problems: [...problems, ...takeStrays()] };
 }
 
 function counts(definition: CaseDefinition, { strict, scored }: RunOptions): boolean {

@@ -6,6 +6,7 @@ import type { RunningDriver, Session } from "../driver/driver.js";
 import type { DriverFault } from "../driver/fault.js";
 import type { Observer, Sent } from "../driver/observer.js";
 import { attach, startDriver } from "../driver/start.js";
+import { CouldNotRun } from "../failure.js";
 import { ByteCheck, type Crowd, type Party } from "../judge/bytes.js";
 import { findLeftovers } from "../judge/leftovers.js";
 import { Planted } from "../judge/planted.js";
@@ -77,6 +78,11 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
       attach(pooled, this, this);
     }
     const driver = pooled ?? (await startDriver(name, implementation, options ?? {}, this, this));
+    if (this.over) {
+      // The case ended while it started: nobody else would put it away.
+      driver.channel.child.destroy();
+      throw new CouldNotRun(`the case was over before ${name} had started`);
+    }
     if (options !== undefined) driver.altered = true;
     this.drivers.push(driver);
     this.parties.set(driver.pid, { name, isPeer: implementation.kind === "peer" });
