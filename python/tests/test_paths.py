@@ -24,11 +24,11 @@ def test_a_parent_is_resolved_and_a_final_link_is_not(tmp_path: Path) -> None:
         assert lock.lock_path == str(real / "alias.lock")
 
 
-def test_dots_behind_a_link_are_the_file_systems_to_resolve(tmp_path: Path) -> None:
+def test_dots_are_taken_out_by_name_before_any_link_is_resolved(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "a" / "b")
-    with FileLock(f"{tmp_path}/link/../file") as lock:
-        assert lock.lock_path == os.path.realpath(tmp_path / "a") + "/file.lock"
+    with FileLock(f"{tmp_path}/link/.././/file") as lock:
+        assert lock.lock_path == os.path.realpath(tmp_path) + "/file.lock"
 
 
 def test_a_relative_target_is_resolved_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from openclaw_lock_helpers import (
     _sidecar,
     _sweep,
 )
+from openclaw_lock_helpers._paths import marker_of
 from openclaw_lock_helpers._payload import classify
-from support import at, beside, read, write
+from support import at, beside, payload, read, write
 
 KEYS = [
     "pid",
@@ -105,12 +106,21 @@ def test_a_swept_candidate_is_made_anew(target: str) -> None:
         assert reached.count("acquire:candidate") == 2
 
 
-def test_a_link_whose_answer_was_lost_is_ours(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "swept"),
+    [(errno.EEXIST, False), (errno.ENOENT, True), (errno.EIO, False), (errno.EPERM, False)],
+    ids=["EEXIST", "ENOENT", "EIO", "EPERM"],
+)
+def test_a_link_whose_answer_was_lost_is_ours(
+    target: str, monkeypatch: pytest.MonkeyPatch, code: int, swept: bool
+) -> None:
     link = os.link
 
     def lossy(source: str, destination: str) -> None:
         link(source, destination)
-        raise FileExistsError(errno.EEXIST, "File exists", destination)
+        if swept:
+            os.unlink(source)
+        raise OSError(code, os.strerror(code), destination)
 
     monkeypatch.setattr(os, "link", lossy)
     with FileLock(target, timeout=0) as lock:
@@ -140,13 +150,10 @@ def _in_another_context(target: str) -> None:
 
 
 def test_another_failure_of_link_leaves_nothing(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    link = os.link
-
-    def linked_and_failed(source: str, destination: str) -> None:
-        link(source, destination)
+    def fail(_source: str, destination: str) -> None:
         raise OSError(errno.EIO, "Input/output error", destination)
 
-    monkeypatch.setattr(os, "link", linked_and_failed)
+    monkeypatch.setattr(os, "link", fail)
     with pytest.raises(FileLockIO) as caught:
         FileLock(target, timeout=0).acquire()
     assert caught.value.errno == errno.EIO
@@ -196,6 +203,22 @@ def test_old_candidates_are_swept_and_nothing_else_is(target: str) -> None:
         os.unlink(os.path.join(folder, name))
     with FileLock(target):
         assert beside(target) == ["config.json.lock"]
+
+
+def test_old_markers_of_what_is_gone_are_swept(target: str) -> None:
+    guard = target + ".lock.reclaim"
+    broken, other = payload(pid=os.getpid(), starttime=None), payload()
+    write(guard, broken)
+    needed, chained = marker_of(target + ".lock", broken), marker_of(target + ".lock", other)
+    write(needed, other, 31)
+    write(chained, payload(), 31)
+    old, young = guard + "." + "0" * 16, guard + "." + "1" * 16
+    write(old, payload(), 31)
+    write(young, payload(), 1)
+    kept = sorted(os.path.basename(path) for path in (guard, needed, chained, young))
+    with pytest.raises(FileLockTimeout):
+        FileLock(target, timeout=0).acquire()
+    assert beside(target) == kept
 
 
 def test_a_purpose_that_is_too_long_is_refused_before_anything_is_touched(target: str) -> None:

@@ -187,6 +187,14 @@ def test_a_lock_of_another_user_at_the_path_is_a_loss_and_no_permission_error(
     assert read(lock.lock_path) == b"theirs"
 
 
+def test_a_lock_that_is_gone_right_after_it_was_compared_was_released(target: str) -> None:
+    lock = FileLock(target)
+    lock.acquire()
+    with at("release:compared", lambda: os.unlink(lock.lock_path)):
+        lock.release()
+    assert not lock.lost
+
+
 def test_a_signal_handler_may_release_inside_a_release(target: str) -> None:
     lock = FileLock(target)
     lock.acquire()

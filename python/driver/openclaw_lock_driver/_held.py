@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from openclaw_lock_helpers import AsyncFileLock, FileLockLost
+from openclaw_lock_helpers import AsyncFileLock
 
 from . import _loop
 from ._options import arguments
@@ -39,7 +39,7 @@ _waiting: dict[int, Future[None]] = {}
 
 def acquire(request: Request) -> Reply:
     handle = text(request, "handle")
-    if handle in _held:
+    if handle in _held and _held[handle].lock.held:
         raise TypeError(f"handle in use: {handle}")
     held = Held(request)
     started = time.monotonic()
@@ -75,13 +75,7 @@ def _find(request: Request) -> Held:
 
 
 def release(request: Request) -> Reply:
-    held = _find(request)
-    try:
-        held.lock.release()
-    except FileLockLost:
-        del _held[request["handle"]]
-        raise
-    del _held[request["handle"]]
+    _find(request).lock.release()
     return {}
 
 

@@ -8,12 +8,13 @@ from ._errors import FileLockInvalidOption, FileLockIO
 from ._text import MAX_PATH, printable
 
 _SEPARATORS = os.sep + (os.altsep or "")
+_HEX = frozenset("0123456789abcdef")
 CANDIDATE_PREFIX = ".openclaw-lock-"
 CANDIDATE_SUFFIX = ".tmp"
 
 
 def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
-    """The target as an absolute path, nothing resolved.
+    """The target as an absolute path, with ``.`` and ``..`` taken out by name, and no link resolved.
 
     Raises:
         FileLockInvalidOption: it names no file (PATH-3).
@@ -29,17 +30,12 @@ def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) ->
         raise FileLockInvalidOption(
             f"target names no file: '{printable(text, MAX_PATH)}'", target=text, hint="pass the path of a file"
         )
-    # Not normalised: a `..` behind a symbolic link is the file system's to resolve.
-    return text if os.path.isabs(text) else os.path.join(_working_directory(text), text)
-
-
-def _working_directory(target: str) -> str:
     try:
-        return os.getcwd()
+        return os.path.abspath(text)
     except OSError as error:
         raise FileLockIO(
-            f"file lock io for {printable(target, MAX_PATH)}: the working directory is gone",
-            target=target,
+            f"file lock io for {printable(text, MAX_PATH)}: the working directory is gone",
+            target=text,
             hint="pass an absolute path",
             errno=error.errno,
         ) from error
@@ -87,8 +83,13 @@ def is_candidate(name: str) -> bool:
         name.startswith(CANDIDATE_PREFIX)
         and name.endswith(CANDIDATE_SUFFIX)
         and len(token) == 32
-        and all(c in "0123456789abcdef" for c in token)
+        and _HEX.issuperset(token)
     )
+
+
+def is_marker(name: str) -> bool:
+    guard, _, digest = name.rpartition(".")
+    return guard.endswith(".lock.reclaim") and len(digest) == 16 and _HEX.issuperset(digest)
 
 
 def guard_of(lock_path: str) -> str:
@@ -97,6 +98,10 @@ def guard_of(lock_path: str) -> str:
 
 def marker_of(lock_path: str, broken: bytes) -> str:
     """The name for the one who breaks the guard or marker with these bytes (RECLAIM-7); flat, however deep."""
+    return f"{guard_of(lock_path)}.{marker_digits(broken)}"
+
+
+def marker_digits(broken: bytes) -> str:
     from hashlib import sha256  # only the repair of a dead reclaimer's guard pays for this import
 
-    return f"{guard_of(lock_path)}.{sha256(broken).hexdigest()[:16]}"
+    return sha256(broken).hexdigest()[:16]

@@ -140,19 +140,15 @@ def _publish(publication: Publication, is_lock: bool) -> bool:
     publication.may_exist = True
     try:
         os.link(candidate, publication.path)
-    except FileNotFoundError:  # somebody swept the candidate
-        publication.may_exist = False
-        return False
-    except FileExistsError:
-        # Our own bytes there: the link was made and its answer lost (PUBLISH-3).
+    except OSError as error:
+        # Our own bytes there: the link was made, and its answer lost (PUBLISH-3).
         if not holds(publication):
             publication.may_exist = False
+            if error.errno in _NO_LINKS:
+                return _publish_exclusively(publication)
+            if error.errno not in (errno.EEXIST, errno.ENOENT):  # somebody was first, or swept the candidate
+                raise
             return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        publication.may_exist = False
-        return _publish_exclusively(publication)
     if is_lock:
         _points.reach("acquire:linked")
     _unlink_candidate(publication)
@@ -266,8 +262,8 @@ def _unlink(publication: Publication, compared: str | None, unlinked: str | None
         _points.reach(compared)
     try:
         os.unlink(publication.path)
-    except FileNotFoundError:
-        return False
+    except FileNotFoundError:  # it was ours when the guarded work was over
+        return True
     except OSError:
         publication.removing = False
         raise
@@ -279,8 +275,8 @@ def _unlink(publication: Publication, compared: str | None, unlinked: str | None
 def _finish(publication: Publication) -> None:
     publication.over = True
     publication.keep = None
-    registry.pop(publication.token, None)
     publication.descriptors.close()
+    registry.pop(publication.token, None)  # last: who is registered is finished by the next clean-up
 
 
 def remove(path: str) -> None:

@@ -1,15 +1,14 @@
-"""Removes candidates that killed processes have left in a directory (PUBLISH-8)."""
+"""Removes what killed processes have left in a directory and nobody needs any more (PUBLISH-8)."""
 
 from __future__ import annotations
 
 import os
-import stat
 import time
 from typing import TYPE_CHECKING
 
 from ._generated.constants import SWEEP_MS
-from ._paths import is_candidate
-from ._sidecar import remove
+from ._paths import is_candidate, is_marker, marker_digits
+from ._sidecar import remove, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +19,10 @@ _swept: dict[str, float] = {}
 
 
 def sweep(directory: str, now_ms: Callable[[], float]) -> None:
-    """At this process's first acquire in a directory, and at most once a minute. Whoever still needs one makes it anew.
+    """At this process's first acquire in a directory, and at most once a minute.
 
-    ``now_ms`` is the file system's clock; it is asked only where there is a candidate.
+    Candidates: whoever still needs one makes it anew. Markers of what is gone: bytes that are gone never come back.
+    ``now_ms`` is the file system's clock; it is asked only where there is something to sweep.
     """
     now = time.monotonic()
     last = _swept.get(directory)
@@ -32,14 +32,26 @@ def sweep(directory: str, now_ms: Callable[[], float]) -> None:
         _swept.clear()
     _swept[directory] = now
     try:
-        for name in os.listdir(directory):
-            if is_candidate(name):
+        names = os.listdir(directory)
+        markers = [name for name in names if is_marker(name)]
+        for name in names:
+            if is_candidate(name) or (name in markers and not _is_needed(directory, name, markers)):
                 _remove_if_old(os.path.join(directory, name), now_ms)
     except OSError:  # to tidy up is a courtesy: the acquire itself meets what matters
         return
 
 
+def _is_needed(directory: str, marker: str, markers: list[str]) -> bool:
+    """Whether the guard, or the marker, that it was made to break is there."""
+    guard, _, digits = marker.rpartition(".")
+    for name in (guard, *(other for other in markers if other.startswith(f"{guard}."))):
+        found = snapshot(os.path.join(directory, name))
+        if found is not None and found.kind == "regular" and marker_digits(found.data) == digits:
+            return True
+    return False
+
+
 def _remove_if_old(path: str, now_ms: Callable[[], float]) -> None:
-    found = os.lstat(path)
-    if stat.S_ISREG(found.st_mode) and now_ms() - found.st_mtime_ns / 1e6 >= SWEEP_MS:
+    found = snapshot(path)
+    if found is not None and found.kind == "regular" and now_ms() - found.mtime_ns / 1e6 >= SWEEP_MS:
         remove(path)

@@ -76,7 +76,12 @@ _TABLE: tuple[_Row, ...] = (
     _row(_ownerless_expired, "stale", "ownerless-expired"),
     _row(lambda e, _: e.pid is None, "unknown", "ownerless-young"),
     _row(lambda e, _: e.descriptor == "open", "held", "descriptor-open", _C),
-    _row(lambda e, _: e.process == "live" and e.start == "equal", "held", "start-time-equal", _C),
+    _row(
+        lambda e, _: e.domain != "different" and e.process == "live" and e.start == "equal",
+        "held",
+        "start-time-equal",
+        _C,
+    ),
     _row(lambda e, _: e.domain == "same" and e.process == "gone", "stale", "process-gone", _C),
     _row(lambda e, _: e.domain == "same" and e.process == "zombie", "stale", "process-zombie", _C),
     _row(lambda e, _: e.domain == "same" and e.process == "thread", "stale", "pid-is-a-thread", _C),
