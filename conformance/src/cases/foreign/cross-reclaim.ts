@@ -1,7 +1,7 @@
 import type { CaseContext, CaseDefinition, Driver, ImplementationRef } from "../../engine/case.js";
 import { gotIt } from "../support/expect.js";
 import { guardOf, isThere } from "../support/files.js";
-import { crew, helpers, peers } from "../support/team.js";
+import { crew, helpers, peers, provablyDead } from "../support/team.js";
 
 export const crossReclaim: CaseDefinition = {
   id: "cross-reclaim",
@@ -23,7 +23,7 @@ export const crossReclaim: CaseDefinition = {
       ? helpers(context).flatMap((owner) => helpers(context).map((taker) => [owner, taker] as const))
       : others.flatMap((other) => [[context.implementation, other] as const, [other, context.implementation] as const]);
     for (const [owner, taker] of pairs) {
-      if (owner !== taker) await takeOver(context, owner, taker);
+      if (owner !== taker && provablyDead(context).includes(owner)) await takeOver(context, owner, taker);
     }
     const racers = await crew(context, [...helpers(context), ...peers(context, "G3")], 6);
     for (let round = 0; round < context.pick(4, 60); round += 1) await race(context, racers, round);
@@ -43,7 +43,9 @@ async function takeOver(context: CaseContext, owner: ImplementationRef, taker: I
 
 async function race(context: CaseContext, racers: readonly Driver[], round: number): Promise<void> {
   const target = context.target(`race-${round}.json`);
-  const victim = await context.spawn(context.random.pick(context.team.filter(({ generation }) => generation !== "G2")));
+  const victim = await context.spawn(
+    context.random.pick(provablyDead(context).filter(({ generation }) => generation !== "G2")),
+  );
   await victim.acquire(target);
   await victim.kill();
   const timeoutMs = context.limit(20_000);

@@ -1,4 +1,5 @@
 import type { CaseDefinition } from "../../engine/case.js";
+import { provablyDead } from "../support/team.js";
 import { takenAtOnce } from "../support/verdicts.js";
 
 export const deadOwner: CaseDefinition = {
@@ -16,7 +17,7 @@ export const deadOwner: CaseDefinition = {
   timeoutMs: 60_000,
   async run(context) {
     const contender = await context.spawn();
-    for (const implementation of context.team) {
+    for (const implementation of provablyDead(context)) {
       const target = context.target(`${implementation.name}.json`);
       const owner = await context.spawn(implementation);
       await owner.acquire(target);

@@ -1,5 +1,5 @@
 import type { CaseContext, Driver, ImplementationRef, SpawnOptions } from "../../engine/case.js";
-import { isRoot } from "./machine.js";
+import { inInitialNamespace, isRoot } from "./machine.js";
 
 /** Everybody who keeps to the contract itself, OpenClaw's own code left out. */
 export const helpers = (context: CaseContext): readonly ImplementationRef[] =>
@@ -8,6 +8,13 @@ export const helpers = (context: CaseContext): readonly ImplementationRef[] =>
 /** OpenClaw's own code of these generations. */
 export const peers = (context: CaseContext, ...generations: readonly string[]): readonly ImplementationRef[] =>
   context.others.filter(({ kind, generation = "" }) => kind === "peer" && generations.includes(generation));
+
+/**
+ * Those of the team whose death a contender here can prove. OpenClaw records no namespace: outside the initial one its
+ * holder may live where nobody can look.
+ */
+export const provablyDead = (context: CaseContext): readonly ImplementationRef[] =>
+  inInitialNamespace() ? context.team : helpers(context);
 
 export function peer(context: CaseContext, name: string): ImplementationRef {
   const found = context.others.find((member) => member.name === name);
