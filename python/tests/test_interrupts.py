@@ -29,13 +29,16 @@ class Interrupt(BaseException):
 
 
 @cache
-def uninterruptible(code: CodeType) -> frozenset[int]:
-    """Offsets before which the interpreter never looks for signals: right behind the entry of a ``with``."""
-    found, entered = set(), False
+def checkpoints(code: CodeType) -> frozenset[int]:
+    """Offsets before which the interpreter looks for signals: behind calls, entries of functions and jumps back."""
+    found: set[int] = set()
+    before = ""
     for instruction in dis.get_instructions(code):
-        if entered:
+        if before.startswith(("CALL", "RESUME", "POP_JUMP")):
             found.add(instruction.offset)
-        entered = instruction.opname in ("BEFORE_WITH", "SETUP_WITH")
+        if "JUMP" in instruction.opname and isinstance(instruction.argval, int):
+            found.add(instruction.argval)
+        before = instruction.opname
     return frozenset(found)
 
 
@@ -51,7 +54,7 @@ class Injector:
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
         frame.f_trace_opcodes = self.event == "opcode"
-        if event == self.event and not (event == "opcode" and frame.f_lasti in uninterruptible(frame.f_code)):
+        if event == self.event and (event == "line" or frame.f_lasti in checkpoints(frame.f_code)):
             self.left -= 1
             if self.left == 0:
                 self.where = (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name, frame.f_lineno)
@@ -100,7 +103,6 @@ class Scene:
 SCENES: dict[str, Callable[[], Scene]] = {
     "acquire and release": lambda: Scene(acquire_and_release),
     "with": lambda: Scene(with_form),
-    "reclaim": lambda: Scene(with_form, ".lock"),
     "repair": lambda: Scene(with_form, ".lock", ".lock.reclaim"),
 }
 
@@ -144,9 +146,9 @@ def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, scene: 
 
 @pytest.mark.usefixtures("links")
 @pytest.mark.parametrize("scene", SCENES)
-def test_an_interrupt_between_two_bytecodes_leaves_nothing_in_the_way(target: str, scene: str) -> None:
+def test_an_interrupt_wherever_signals_are_looked_for_leaves_nothing_in_the_way(target: str, scene: str) -> None:
     # All of them take minutes: a stride from a random start sees every region, and over many runs every one.
-    stride = int(os.environ.get("INTERRUPT_STRIDE", "23"))
+    stride = int(os.environ.get("INTERRUPT_STRIDE", "11"))
     first = random.randint(1, stride)
     print(f"first {first}, stride {stride}")
-    assert interrupt_everywhere(target, SCENES[scene](), "opcode", first, stride) > 500
+    assert interrupt_everywhere(target, SCENES[scene](), "opcode", first, stride) > 100
