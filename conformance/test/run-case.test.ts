@@ -46,15 +46,18 @@ test("a case that does not end is ended, with its drivers", async () => {
   expect(() => process.kill(pid, 0)).toThrow();
 }, 30_000);
 
-test.skipIf(process.platform !== "linux")("a driver that was still starting when its case ended does not survive", async () => {
-  const before = childPids();
-  const result = await play("good", async (context) => {
-    context.check("ran", true, "");
-    void context.spawn().catch(() => {});
-  });
-  expect(result.outcome).toBe("passed");
-  await expect.poll(() => childPids().filter((pid) => !before.includes(pid)), { timeout: 10_000 }).toEqual([]);
-});
+test.skipIf(process.platform !== "linux")(
+  "a driver that was still starting when its case ended does not survive",
+  async () => {
+    const before = childPids();
+    const result = await play("good", async (context) => {
+      context.check("ran", true, "");
+      void context.spawn().catch(() => {});
+    });
+    expect(result.outcome).toBe("passed");
+    await expect.poll(() => childPids().filter((pid) => !before.includes(pid)), { timeout: 10_000 }).toEqual([]);
+  },
+);
 
 test("a killed holder's interval ends with the kill, and its lock may stay", async () => {
   const result = await play("good", async (context) => {

@@ -50,31 +50,39 @@ export async function runSuite(run: SuiteRun): Promise<SuiteOutcome> {
   return { results, mutants, problems, durationMs: now() - start };
 }
 
+/** They wait more than they work. Those of a stress case run alone: beside others they meet their race less often. */
+const MUTANTS_AT_ONCE = 2;
+
 async function runMutants(run: SuiteRun, results: readonly CellResult[]): Promise<MutantResult[]> {
-  const { reference, options, progress } = run;
-  if (reference === undefined || run.mutants.length === 0) return [];
+  const { reference, options, progress, mutants } = run;
+  if (reference === undefined || mutants.length === 0) return [];
   const cases = new Map(run.cases.map((definition) => [definition.id, definition]));
-  const controls = new Map(
-    results.filter(({ column }) => column === reference.name).map((result) => [result.case, result]),
-  );
   const column: Column = { name: reference.name, kind: "own", team: [reference] };
-  const control = async (id: string): Promise<CellResult | undefined> => {
-    const known = controls.get(id);
-    const definition = cases.get(id);
-    if (known !== undefined || definition === undefined) return known;
-    const [cell] = planCells(column, [definition], run.peers, run.peersRequired);
-    if (cell === undefined) return undefined;
-    const [result] = (await runColumn(column, [cell], options, SILENT_PROGRESS)).results;
-    if (result !== undefined) controls.set(id, result);
-    return result;
+  const controls = new Map<string, Promise<CellResult | undefined>>();
+  for (const result of results) if (result.column === column.name) controls.set(result.case, Promise.resolve(result));
+
+  const runControl = async (definition: CaseDefinition): Promise<CellResult | undefined> => {
+    const cells = planCells(column, [definition], run.peers, run.peersRequired);
+    return (await runColumn(column, cells, options, SILENT_PROGRESS)).results[0];
+  };
+  const control = (definition: CaseDefinition): Promise<CellResult | undefined> => {
+    const known = controls.get(definition.id) ?? runControl(definition);
+    controls.set(definition.id, known);
+    return known;
   };
   const peers = run.peers.filter(({ unavailable }) => unavailable === undefined);
-  const outcomes: MutantResult[] = [];
-  for (const mutant of run.mutants) {
-    progress.starting("mutants", mutant.name);
-    const outcome = await runMutant(mutant, { cases, reference, peers, options, control });
-    outcomes.push(outcome);
-    progress.mutantFinished(outcome);
-  }
-  return outcomes;
+  const outcomes = new Map<MutantDefinition, MutantResult>();
+  const runAll = async (queue: MutantDefinition[]): Promise<void> => {
+    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+      progress.starting("mutants", mutant.name);
+      const outcome = await runMutant(mutant, { cases, reference, peers, options, control });
+      outcomes.set(mutant, outcome);
+      progress.mutantFinished(outcome);
+    }
+  };
+  const bearsCompany = (mutant: MutantDefinition): boolean => cases.get(mutant.case)?.parallel === true;
+  const together = mutants.filter(bearsCompany);
+  await Promise.all(Array.from({ length: Math.max(MUTANTS_AT_ONCE, options.jobs) }, () => runAll(together)));
+  await runAll(mutants.filter((mutant) => !bearsCompany(mutant)));
+  return mutants.map((mutant) => outcomes.get(mutant)!);
 }
