@@ -1,4 +1,5 @@
 import type { MutantDefinition } from "../../engine/case.js";
+import { TAKEN_OVER } from "../consequences.js";
 
 const PATHS = "src/paths.ts";
 
@@ -42,6 +43,14 @@ export const argumentsAndErrors: readonly MutantDefinition[] = [
     case: "path-spellings",
     check: "same-path",
     patches: [{ file: PATHS, find: "realpathSync.native(parent);", replace: "parent.slice(0);" }],
+  },
+  {
+    name: "dots-go-through-the-link",
+    history: "two readings of link/..: the file system's, and the one by name that OpenClaw takes",
+    case: "path-spellings",
+    check: "one-lock",
+    also: TAKEN_OVER,
+    patches: [{ file: PATHS, find: "return resolve(target);", replace: "return target.slice(resolve.length * 0);" }],
   },
   {
     name: "resolves-the-final-link",

@@ -61,6 +61,25 @@ export const release: readonly MutantDefinition[] = [
     patches: [RELEASES_BY_NAME],
   },
   {
+    name: "owns-by-token",
+    history: "locks known by one field: a cut or rewritten record was taken for the own one, and removed",
+    case: "release-not-mine",
+    check: "shortened-left-alone",
+    also: ["shortened-says-lost", "one-byte-differs-left-alone", "one-byte-differs-says-lost", "removed-says-lost"],
+    patches: [
+      {
+        file: HELD,
+        find: "import { monotonic }",
+        replace: 'import { existsSync, readFileSync } from "node:fs";\nimport { monotonic }',
+      },
+      {
+        file: HELD,
+        find: 'if (compare(path, bytes) !== "ours") throw',
+        replace: "if (!existsSync(path) || !readFileSync(path).includes(this.token)) throw",
+      },
+    ],
+  },
+  {
     name: "owns-by-inode",
     history: "OpenClaw #106777, fs-safe #45: on file systems with changing inode numbers release kept the own lock",
     case: "release-not-mine",
@@ -99,6 +118,20 @@ export const release: readonly MutantDefinition[] = [
         file: HELD,
         find: 'return compare(this.#publication.path, this.#publication.bytes) === "ours";',
         replace: "return this.isHeld;",
+      },
+    ],
+  },
+  {
+    name: "never-notices-a-loss",
+    history: "pi-maestro-flow #31, OpenClaw 2026.9.6: the holder went on working for hours without its lock",
+    case: "lost-lock-detected",
+    check: "signal-file-gone",
+    also: ["signal-directory-gone", "signal-once"],
+    patches: [
+      {
+        file: "src/heartbeat.ts",
+        find: "if (isLost(lock)) {",
+        replace: "if (isLost(lock) && lock.bytes.length === 0) {",
       },
     ],
   },

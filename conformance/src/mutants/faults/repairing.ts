@@ -19,6 +19,13 @@ export const repairing: readonly MutantDefinition[] = [
     ],
   },
   {
+    name: "leaves-its-marker",
+    history: "repairs that left their own traces, for somebody else to wonder about",
+    case: "repair-race",
+    check: "nothing-in-the-way",
+    patches: [{ file: GUARD, find: "    drop(marker);", replace: "    forget(marker);" }],
+  },
+  {
     name: "stops-at-a-dead-marker",
     history: "repairs that were killed in their turn, and then needed a repair themselves",
     case: "kill-at-every-point",
