@@ -1,5 +1,9 @@
-import type { CaseDefinition, Driver } from "../../engine/case.js";
+import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
+import { bytesOf, lockOf } from "../support/files.js";
 import { crew, helpers, peers } from "../support/team.js";
+
+// Long enough to be met while it holds.
+const VICTIM_HOLD_MS = 15;
 
 export const exclusiveUnderKill: CaseDefinition = {
   id: "exclusive-under-kill",
@@ -11,28 +15,43 @@ export const exclusiveUnderKill: CaseDefinition = {
   profile: "reclaim",
   needs: ["basic", "reclaim"],
   columns: ["own", "mix"],
-  how: "Some processes add to one number under the lock and are killed (-9) one after the other at random instants; the others must finish their rounds, no completed update may be lost, and no number may be written twice.",
+  how: "Some processes add to one number under the lock and are killed (-9) one after the other, most of them while they hold; the others must finish their rounds, no completed update may be lost, and no number may be written twice.",
   timeoutMs: 120_000,
   async run(context) {
     const target = context.target();
     const counter = context.counter();
     const limitMs = 60_000;
     const options = { timeoutMs: context.limit(limitMs) };
-    const run = (driver: Driver, rounds: number) =>
-      driver.loop(target, counter, { rounds, holdMs: 1, options }, { timeoutMs: limitMs });
+    const run = (driver: Driver, rounds: number, holdMs: number) =>
+      driver.loop(target, counter, { rounds, holdMs, options }, { timeoutMs: limitMs });
 
     const victims = await crew(context, helpers(context), context.pick(6, 30));
     const survivors = await crew(context, [...helpers(context), ...peers(context, "G3").slice(0, 1)], 4);
-    const endless = victims.map((victim) => run(victim, 1_000_000));
-    const runs = survivors.map((survivor) => run(survivor, context.pick(40, 200)));
-    for (const victim of victims) {
-      await context.sleep(context.random.integer(5, 60));
+    const rounds = context.pick(40, 200);
+    const endless = victims.map((victim) => run(victim, 1_000_000, VICTIM_HOLD_MS));
+    const runs = survivors.map((survivor) => run(survivor, rounds, 1));
+    const living = new Set(victims);
+    while (living.size > 0) {
+      await context.sleep(context.random.integer(5, 40));
+      const victim = context.random.chance(0.8) ? await holderAmong(context, target, living) : [...living][0]!;
+      living.delete(victim);
       await victim.kill();
     }
     await Promise.all(endless);
     const results = await Promise.all(runs);
-    const all = results.every((result) => result?.completed === context.pick(40, 200));
+    const all = results.every((result) => result?.completed === rounds);
     context.check("survivors-finish", all, () => `survivors completed ${results.map((r) => r?.completed).join(", ")}`);
     counter.judge({ kills: victims.length });
   },
 };
+
+/** A living victim that the lock names just now. */
+async function holderAmong(context: CaseContext, target: string, living: ReadonlySet<Driver>): Promise<Driver> {
+  let holder: Driver | undefined;
+  await context.until("a victim holds", () => {
+    const pid = Number(/"pid": (\d+)/.exec(bytesOf(lockOf(target)))?.[1]);
+    holder = [...living].find((victim) => victim.pid === pid);
+    return holder !== undefined;
+  });
+  return holder!;
+}

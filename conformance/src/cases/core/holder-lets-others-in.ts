@@ -1,7 +1,9 @@
 import type { CaseDefinition } from "../../engine/case.js";
 
-const HOLDS = 300;
-const TURNS = 6;
+const HOLDS = 250;
+const TURNS = 8;
+// Between two turns, so that they come at different moments of the holds and not in a burst.
+const APART_MS = 40;
 
 export const holderLetsOthersIn: CaseDefinition = {
   id: "holder-lets-others-in",
@@ -12,7 +14,7 @@ export const holderLetsOthersIn: CaseDefinition = {
   field: [6],
   profile: "basic",
   needs: ["basic"],
-  how: "One process holds for 25 ms, releases and takes the lock again at once, 300 times. Another must get in six times before that is over.",
+  how: "One process holds for 25 ms, releases and takes the lock again at once, 250 times. Another must get in eight times before that is over.",
   timeoutMs: 90_000,
   async run(context) {
     const target = context.target();
@@ -30,6 +32,7 @@ export const holderLetsOthersIn: CaseDefinition = {
     while (turns < TURNS && !isOver) {
       await (await guest.acquire(target, options, { timeoutMs: limitMs })).release();
       if (!isOver) turns += 1;
+      await context.sleep(APART_MS);
     }
     context.check("let-in", turns >= TURNS, () => `${turns} turns during ${HOLDS} holds of somebody else`);
     if (!isOver) await greedy.kill();

@@ -41,8 +41,8 @@ export const lostLockDetected: CaseDefinition = {
 };
 
 async function signalled(context: CaseContext, what: string, held: Held): Promise<void> {
-  const { lost, signals } = await held.awaitLost(context.limit(10_000));
-  context.check(
+  const { lost, signals } = await held.awaitLost(context.limit(5_000));
+  context.require(
     `signal-${what}`,
     lost && signals === 1,
     () => `lost is ${lost}, and the signal fired ${signals} times`,

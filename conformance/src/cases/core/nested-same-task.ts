@@ -15,10 +15,10 @@ export const nestedSameTask: CaseDefinition = {
   timeoutMs: 40_000,
   async run(context) {
     const target = context.target();
-    const options = { timeoutMs: context.limit(10_000) };
+    const options = { timeoutMs: context.limit(3_000) };
     const { outcome, ms } = await (await context.spawn()).ask("nested", { target, options }, { timeoutMs: 20_000 });
     context.check("reentrant", outcome === "file_lock_reentrant", () => `the inner acquire came out as ${outcome}`);
-    context.check("at-once", Number(ms) < context.limit(3_000), () => `it took ${ms} ms`);
+    context.check("at-once", Number(ms) < context.limit(2_000), () => `it took ${ms} ms`);
     leftNothing(context, "released", target, "a nested acquire");
   },
 };

@@ -24,7 +24,7 @@ export const permission: CaseDefinition = {
   timeoutMs: 40_000,
   async run(context) {
     const driver = await context.spawn(undefined, unprivileged());
-    const attempt = (target: string) => timed(() => driver.tryAcquire(target, { timeoutMs: context.limit(15_000) }));
+    const attempt = (target: string) => timed(() => driver.tryAcquire(target, { timeoutMs: context.limit(6_000) }));
 
     const sealed = context.target("sealed.json");
     context.plant(lockOf(sealed), openclawLock(await sleeper(context)), { mode: 0 });
@@ -48,7 +48,7 @@ export const permission: CaseDefinition = {
 
 function refused(context: CaseContext, what: string, { result, ms }: { result: Attempt; ms: number }): void {
   const error = wasRefused(context, what, result, "file_lock_permission", "it is not permitted");
-  context.check(`${what}-at-once`, ms < context.limit(5_000), () => `it took ${Math.round(ms)} ms`);
+  context.check(`${what}-at-once`, ms < context.limit(4_000), () => `it took ${Math.round(ms)} ms`);
   context.check(`${what}-errno`, error.errno === "EACCES", () => `errno is ${error.errno}`);
   const path = error.path ?? "";
   context.check(

@@ -40,9 +40,9 @@ export const notAFile: CaseDefinition = {
       await make(lockOf(target));
       context.planted(lockOf(target));
       const before = lstatSync(lockOf(target)).ino;
-      const { result, ms } = await timed(() => contender.tryAcquire(target, { timeoutMs: context.limit(15_000) }));
+      const { result, ms } = await timed(() => contender.tryAcquire(target, { timeoutMs: context.limit(4_000) }));
       const error = wasRefused(context, name, result, "file_lock_foreign", `the lock is a ${name}`);
-      context.check(`${name}-at-once`, ms < context.limit(3_000), () => `it took ${Math.round(ms)} ms`);
+      context.check(`${name}-at-once`, ms < context.limit(2_500), () => `it took ${Math.round(ms)} ms`);
       context.check(`${name}-kind`, error.kind === kind, () => `its kind is ${error.kind}`);
       const after = lstatSync(lockOf(target), { throwIfNoEntry: false })?.ino;
       context.check(`${name}-kept`, after === before, () => `the ${name} is gone`);

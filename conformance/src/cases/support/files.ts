@@ -8,7 +8,15 @@ export const guardOf = (target: string): string => `${target}.lock.reclaim`;
 /** Any object at all: a dangling link counts. */
 export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-export const bytesOf = (path: string): string => (isThere(path) ? readFileSync(path, "utf8") : "(nothing)");
+/** The text of a file that may come and go meanwhile. */
+export function bytesOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "(nothing)";
+    throw error;
+  }
+}
 
 /** Names in the target's directory that belong to its lock, or to a lock that is about to be. */
 export function traces(target: string): string[] {
