@@ -1,5 +1,5 @@
 import type { MutantDefinition } from "../../engine/case.js";
-import { LOCK_GONE, TWO_HOLDERS } from "../consequences.js";
+import { LOCK_GONE, NOBODY_HELD, TWO_HOLDERS } from "../consequences.js";
 import { RENAMES_OVER_THE_LOCK } from "../patches.js";
 
 const LOCK = "src/lock.ts";
@@ -15,12 +15,18 @@ export const exclusion: readonly MutantDefinition[] = [
     patches: RENAMES_OVER_THE_LOCK,
   },
   {
-    name: "overwrites-under-kill",
-    history: "takeover by rename: the heir of a dead holder replaced the lock of a faster heir",
+    name: "finds-the-dead-and-stops",
+    history: "OpenClaw #111753, #112320, #128304: dead owners were detected, reported, and never cleared away",
     case: "exclusive-under-kill",
     check: "loop-refused",
-    also: [...TWO_HOLDERS, "survivors-finish"],
-    patches: RENAMES_OVER_THE_LOCK,
+    also: [...NOBODY_HELD, "until"],
+    patches: [
+      {
+        file: "src/options.ts",
+        find: 'flag("reclaim", given.reclaim) ?? true',
+        replace: 'flag("reclaim", given.reclaim) ?? false',
+      },
+    ],
   },
   {
     name: "a-name-of-its-own",
@@ -60,6 +66,20 @@ export const exclusion: readonly MutantDefinition[] = [
         file: LOCK,
         find: "const lock = await acquireFileLock(target, options);",
         replace: `if (shared.nesting.getStore()?.lockPath === \`\${target}.lock\`) return body(undefined as never);\n  const lock = await acquireFileLock(target, options);`,
+      },
+    ],
+  },
+  {
+    name: "waits-for-itself",
+    history: "OpenClaw #97747, #88919: a nested call waited out its whole limit for the lock of its own caller",
+    case: "nested-same-task",
+    check: "reentrant",
+    also: ["at-once"],
+    patches: [
+      {
+        file: LOCK,
+        find: "if (around.lockPath === paths.lockPath && around.isHeld()) {",
+        replace: 'if (around.lockPath === "" && around.isHeld()) {',
       },
     ],
   },

@@ -41,6 +41,27 @@ export const objects: readonly MutantDefinition[] = [
     ],
   },
   {
+    name: "follows-links",
+    history: "filelock #550, gup #462: a link at the lock path was followed, and what it led to was judged",
+    case: "not-a-file",
+    check: "link",
+    also: TAKEN_OVER,
+    patches: [
+      {
+        file: LOCK_FILE,
+        find: "fstatSync, lstatSync, openSync,",
+        replace: "fstatSync, lstatSync, openSync, statSync,",
+      },
+      {
+        file: LOCK_FILE,
+        find: "const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });",
+        replace:
+          "const wanted = { bigint: true, throwIfNoEntry: false } as const;\n  const stat = statSync(path, wanted) ?? lstatSync(path, wanted);",
+      },
+      { file: "src/ownership.ts", find: "(constants.O_NOFOLLOW ?? 0)", replace: "0" },
+    ],
+  },
+  {
     name: "judges-what-fits",
     history: "fs-safe before 0.8: only the beginning of a large file was read, and believed",
     case: "oversized",
