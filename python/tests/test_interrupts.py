@@ -29,16 +29,30 @@ class Interrupt(BaseException):
 
 
 @cache
-def checkpoints(code: CodeType) -> frozenset[int]:
-    """Offsets before which the interpreter looks for signals: behind calls, entries of functions and jumps back."""
+def instructions(code: CodeType) -> dict[int, str]:
+    return {instruction.offset: instruction.opname for instruction in dis.get_instructions(code)}
+
+
+def looks_for_signals(name: str, offset: int, following: int) -> bool:
+    """Whether the interpreter does so behind this instruction, if that one follows."""
+    if "JUMP" in name and "NO_INTERRUPT" not in name:
+        return following <= offset or sys.version_info < (3, 11)
+    return name.startswith(("CALL", "RESUME"))
+
+
+@cache
+def ends_of_with(code: CodeType) -> frozenset[int]:
+    """Offsets of what leaves a ``with``: line events there are between the body and ``__exit__``, signals are not."""
     found: set[int] = set()
-    before = ""
-    for instruction in dis.get_instructions(code):
-        if before.startswith(("CALL", "RESUME", "POP_JUMP")):
-            found.add(instruction.offset)
-        if "JUMP" in instruction.opname and isinstance(instruction.argval, int):
-            found.add(instruction.argval)
-        before = instruction.opname
+    all_of = list(dis.get_instructions(code))
+    for first, second, third in zip(all_of, all_of[1:], all_of[2:], strict=False):
+        if [i.opname for i in (second, third)] in (
+            ["LOAD_CONST"] * 2,
+            ["DUP_TOP"] * 2,
+        ) and first.opname == "LOAD_CONST":
+            found.update(i.offset for i in (first, second, third))
+        if first.opname == "POP_BLOCK":
+            found.add(first.offset)
     return frozenset(found)
 
 
@@ -49,17 +63,24 @@ class Injector:
         self.left = nth
         self.event = event
         self.where: tuple[str, str, int] | None = None
+        self.before: dict[FrameType, int] = {}
 
     def __call__(self, frame: FrameType, event: str, _arg: object) -> Any:
         if not frame.f_code.co_filename.startswith(PACKAGE):
             return None
         frame.f_trace_opcodes = self.event == "opcode"
-        if event == self.event and (event == "line" or frame.f_lasti in checkpoints(frame.f_code)):
+        if event == self.event and self.may_interrupt(frame):
             self.left -= 1
             if self.left == 0:
                 self.where = (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name, frame.f_lineno)
                 raise Interrupt
         return self
+
+    def may_interrupt(self, frame: FrameType) -> bool:
+        if self.event == "line":
+            return frame.f_lasti not in ends_of_with(frame.f_code)
+        before, self.before[frame] = self.before.get(frame), frame.f_lasti
+        return before is not None and looks_for_signals(instructions(frame.f_code)[before], before, frame.f_lasti)
 
     def run(self, work: Callable[[], object]) -> bool:
         """Whether ``work`` was interrupted."""
@@ -71,6 +92,7 @@ class Injector:
             return True
         finally:
             sys.settrace(before)
+            self.before.clear()
         return self.where is not None  # swallowed: by an on-exit clean-up, or inside a finaliser
 
 
@@ -110,6 +132,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
 def interrupt_everywhere(target: str, scene: Scene, event: str, first: int = 1, stride: int = 1) -> int:
     """Repeats the scene, interrupted one event later each time, until an attempt gets through; how many it took."""
     nth, interrupted = first, True
+    Injector(sys.maxsize, event).run(lambda: scene.work(FileLock(target)))  # the first frames traced are traced by line
     while interrupted:
         scene.set_up(target)
         lock = FileLock(target, timeout=0)

@@ -32,17 +32,21 @@ _thread: threading.Thread | None = None
 
 def ensure(touch_every: float) -> None:
     """Sees to it that the thread runs. Call it with the publication registered, and before the lock is handed out."""
-    global _thread
     if touch_every < _LOOK_SECONDS:
         _wake.set()  # the thread may be asleep for longer than that
     with _mutex:
         if _thread is None or not _thread.is_alive():
-            try:
-                thread = threading.Thread(target=_run, name="openclaw-lock-helpers", daemon=True)
-                _thread = thread
-                thread.start()
-            except RuntimeError:  # no thread to be had, or the interpreter is ending: a lock is worth more than a watch
-                _thread = None
+            _start()
+
+
+def _start() -> None:
+    # A function of its own: a handler inside the `with` would be a jump to its end, where an interrupt keeps the mutex.
+    global _thread
+    try:
+        _thread = threading.Thread(target=_run, name="openclaw-lock-helpers", daemon=True)
+        _thread.start()
+    except RuntimeError:  # no thread to be had, or the interpreter is ending: a lock is worth more than a watch
+        _thread = None
 
 
 def _forget() -> None:
