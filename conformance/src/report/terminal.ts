@@ -1,4 +1,4 @@
-import ora from "ora";
+import { clearLine, cursorTo } from "node:readline";
 import type { Progress } from "../engine/run/progress.js";
 import type { CellResult, MutantResult, Outcome } from "../engine/run/result.js";
 
@@ -13,6 +13,8 @@ export const SIGN: Readonly<Record<Outcome | "warned", string>> = {
 
 export const shownOutcome = ({ outcome, counts }: CellResult): Outcome | "warned" =>
   outcome === "failed" && !counts ? "warned" : outcome;
+
+const DEFAULT_WIDTH = 80;
 
 const line = (result: CellResult): string => {
   const [failure] = result.failures;
@@ -35,23 +37,25 @@ export function lineProgress(print: (text: string) => void): Progress {
   };
 }
 
-/** One line that moves, for a terminal; what went wrong stays. */
+/** One line that is written over, for a terminal; what went wrong stays. */
 export function liveProgress(stream: NodeJS.WriteStream): Progress {
-  const spinner = ora({ stream, discardStdin: false });
   let total = 0;
   let done = 0;
+  const show = (text: string): void => {
+    clearLine(stream, 0);
+    cursorTo(stream, 0);
+    // A line that wraps could not be written over. Some terminals do not tell their width.
+    stream.write(text.slice(0, Math.max(1, (stream.columns || DEFAULT_WIDTH) - 1)));
+  };
   const keep = (text: string): void => {
-    spinner.clear();
+    show("");
     stream.write(`${text}\n`);
   };
   return {
     begin: (cells, mutants) => {
       total = cells + mutants;
-      spinner.start("starting");
     },
-    starting: (column, id) => {
-      spinner.text = `${done}/${total}  ${column}  ${id}`;
-    },
+    starting: (column, id) => show(`${done}/${total}  ${column}  ${id}`),
     finished: (result) => {
       done += 1;
       if (result.outcome === "failed" || result.outcome === "could-not-run") keep(line(result));
@@ -60,8 +64,6 @@ export function liveProgress(stream: NodeJS.WriteStream): Progress {
       done += 1;
       if (result.outcome !== "passed") keep(mutantLine(result));
     },
-    end: () => {
-      spinner.stop();
-    },
+    end: () => show(""),
   };
 }

@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Driver, ImplementationRef, LoopResult, Reply, SpawnOptions } from "../case.js";
 import { within } from "../clock.js";
 import type { RunningDriver, Session } from "../driver/driver.js";
@@ -169,7 +169,8 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   }
 
   lockOf(driver: string, target: string): string {
-    const path = isAbsolute(target) ? target : join(this.folderOf(driver), target);
+    // Dots are taken out by name, before links are followed (PATH-1).
+    const path = resolve(this.folderOf(driver), target);
     try {
       return join(realpathSync(dirname(path)), basename(path));
     } catch {
