@@ -16,6 +16,8 @@ export const reclaimRaceG2: CaseDefinition = {
   columns: ["mix"],
   peers: true,
   how: "OpenClaw 2026.7's code has judged a dead owner's lock and is stopped before it unlinks by name. A helper reclaims the lock and holds. The old OpenClaw goes on: it must not remove the helper's lock. It does (spec/limits.md): an expected failure, in which the helper's verify must tell the truth.",
+  noMutant:
+    "It fails as it is: the broken implementation in it is OpenClaw's own, and expected-failures.yaml holds it to that.",
   timeoutMs: 40_000,
   async run(context) {
     const target = context.target();
