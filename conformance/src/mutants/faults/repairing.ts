@@ -19,6 +19,14 @@ export const repairing: readonly MutantDefinition[] = [
     ],
   },
   {
+    name: "breaks-by-name",
+    history: "t3code #8442: what stood at the guard's path was removed, although it was another one by then",
+    case: "repair-race",
+    check: "living-guard-untouched",
+    also: [...TAKEN_OVER, "breaker-waits-for-the-living"],
+    patches: [{ file: GUARD, find: 'if (compare(dead.path, bytes) !== "ours") return undefined;', replace: "" }],
+  },
+  {
     name: "leaves-its-marker",
     history: "repairs that left their own traces, for somebody else to wonder about",
     case: "repair-race",
