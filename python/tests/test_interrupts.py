@@ -7,13 +7,15 @@ import errno
 import os
 import random
 import sys
+from _thread import LockType, allocate_lock
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import openclaw_lock_helpers
-from openclaw_lock_helpers import FileLock, _acquire
+from openclaw_lock_helpers import FileLock, _acquire, _publication
 from openclaw_lock_helpers._publication import registry
 from support import beside, payload, write
 
@@ -129,7 +131,22 @@ SCENES: dict[str, Callable[[], Scene]] = {
 }
 
 
-def interrupt_everywhere(target: str, scene: Scene, event: str, first: int = 1, stride: int = 1) -> int:
+@pytest.fixture(autouse=True)
+def mutexes(monkeypatch: pytest.MonkeyPatch) -> list[LockType]:
+    """Every mutex made for a publication."""
+    made: list[LockType] = []
+
+    def lock() -> LockType:
+        made.append(allocate_lock())
+        return made[-1]
+
+    monkeypatch.setattr(_publication, "threading", SimpleNamespace(Lock=lock))
+    return made
+
+
+def interrupt_everywhere(
+    target: str, scene: Scene, mutexes: list[LockType], event: str, first: int = 1, stride: int = 1
+) -> int:
     """Repeats the scene, interrupted one event later each time, until an attempt gets through; how many it took."""
     nth, interrupted = first, True
     Injector(sys.maxsize, event).run(lambda: scene.work(FileLock(target)))  # the first frames traced are traced by line
@@ -145,6 +162,8 @@ def interrupt_everywhere(target: str, scene: Scene, event: str, first: int = 1, 
             assert beside(target) == ["config.json.lock"], injector.where
         assert beside(target) == [], injector.where
         assert not registry, injector.where
+        assert not [mutex for mutex in mutexes if mutex.locked()], injector.where
+        mutexes.clear()
         nth += stride
     return nth
 
@@ -163,15 +182,17 @@ def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bo
 
 @pytest.mark.usefixtures("links")
 @pytest.mark.parametrize("scene", SCENES)
-def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, scene: str) -> None:
-    assert interrupt_everywhere(target, SCENES[scene](), "line") > 100
+def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, mutexes: list[LockType], scene: str) -> None:
+    assert interrupt_everywhere(target, SCENES[scene](), mutexes, "line") > 100
 
 
 @pytest.mark.usefixtures("links")
 @pytest.mark.parametrize("scene", SCENES)
-def test_an_interrupt_wherever_signals_are_looked_for_leaves_nothing_in_the_way(target: str, scene: str) -> None:
+def test_an_interrupt_wherever_signals_are_looked_for_leaves_nothing_in_the_way(
+    target: str, mutexes: list[LockType], scene: str
+) -> None:
     # All of them take minutes: a stride from a random start sees every region, and over many runs every one.
-    stride = int(os.environ.get("INTERRUPT_STRIDE", "11"))
+    stride = int(os.environ.get("INTERRUPT_STRIDE", "31"))
     first = random.randint(1, stride)
     print(f"first {first}, stride {stride}")
-    assert interrupt_everywhere(target, SCENES[scene](), "opcode", first, stride) > 100
+    assert interrupt_everywhere(target, SCENES[scene](), mutexes, "opcode", first, stride) > 300

@@ -25,33 +25,28 @@ _LOOK_SECONDS = 0.9 * LOSS_CHECK_MS / 1000
 _IDLE_ROUNDS = 5
 _CAN_TOUCH = os.utime in os.supports_fd
 
-_mutex = threading.RLock()
 _wake = threading.Event()
 _thread: threading.Thread | None = None
 
 
 def ensure(touch_every: float) -> None:
-    """Sees to it that the thread runs. Call it with the publication registered, and before the lock is handed out."""
+    """Sees to it that the thread runs. Call it with the publication registered, and before the lock is handed out.
+
+    No mutex, which an interrupt might leave taken: one thread too many may be started, and the latest goes on alone.
+    """
     if touch_every < _LOOK_SECONDS:
         _wake.set()  # the thread may be asleep for longer than that
-    with _mutex:
-        if _thread is None or not _thread.is_alive():
-            _start()
-
-
-def _start() -> None:
-    # A function of its own: a handler inside the `with` would be a jump to its end, where an interrupt keeps the mutex.
-    global _thread
-    try:
-        _thread = threading.Thread(target=_run, name="openclaw-lock-helpers", daemon=True)
-        _thread.start()
-    except RuntimeError:  # no thread to be had, or the interpreter is ending: a lock is worth more than a watch
-        _thread = None
+    thread = _thread
+    if thread is None or not thread.is_alive():
+        try:
+            threading.Thread(target=_run, name="openclaw-lock-helpers", daemon=True).start()
+        except RuntimeError:  # no thread to be had, or the interpreter is ending: a lock is worth more than a watch
+            return
 
 
 def _forget() -> None:
-    global _mutex, _wake, _thread
-    _mutex, _wake, _thread = threading.RLock(), threading.Event(), None
+    global _wake, _thread
+    _wake, _thread = threading.Event(), None
 
 
 if hasattr(os, "register_at_fork"):
@@ -60,16 +55,19 @@ if hasattr(os, "register_at_fork"):
 
 def _run() -> None:
     global _thread
+    me = _thread = threading.current_thread()
     idle = 0
-    while True:
+    while _thread is me:
         pause = _round()
         idle = 0 if registry else idle + 1
         if idle >= _IDLE_ROUNDS:
-            with _mutex:
-                # Under the mutex: whoever registers after this look finds no thread, and starts one.
-                if not registry:
-                    _thread = None
-                    return
+            # Withdrawn first, and then looked again: whoever registers later finds no thread, and starts one.
+            _thread = None
+            if not registry:
+                return
+            idle = 0
+            if _thread is None:
+                _thread = me
         _wake.wait(pause)
         _wake.clear()
 

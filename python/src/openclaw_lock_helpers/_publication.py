@@ -73,6 +73,7 @@ class Publication:
         self.lost = False
         self.signalled = False
         #: One remover at a time: two that have both compared would unlink twice, the second time somebody else's.
+        #: Only ever taken by `with`, between whose entry or exit and its body the interpreter looks for no signals.
         self.mutex = threading.Lock()
         self.remover = 0
         self.operation: weakref.ref[Generator[Any, Any, Any]] | None = None

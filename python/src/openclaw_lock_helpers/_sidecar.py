@@ -251,7 +251,7 @@ def withdraw(publication: Publication, compared: str | None = None, unlinked: st
             if publication.may_exist and not _unlink(publication, compared, unlinked):
                 publication.lost = True
         _finish(publication)
-        return not publication.lost
+    return not publication.lost
 
 
 def _unlink(publication: Publication, compared: str | None, unlinked: str | None) -> bool:
