@@ -8,7 +8,7 @@ export const exclusion: readonly MutantDefinition[] = [
   {
     name: "looks-then-overwrites",
     history:
-      "gastownhall/beads, agentscope-ai: the lock was looked for, and then written with whatever replaces a file",
+      "hand-made locks: the lock was looked for, and then written with whatever replaces a file",
     case: "exclusive-basic",
     check: "loop-refused",
     also: TWO_HOLDERS,

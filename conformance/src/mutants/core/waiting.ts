@@ -27,7 +27,7 @@ export const waiting: readonly MutantDefinition[] = [
   },
   {
     name: "reports-every-look",
-    history: "OpenClaw #137297: the log grew by a line for each poll of each waiter",
+    history: "a wait hook called at every poll: the log grows by a line for each look of each waiter",
     case: "wait-then-acquire",
     check: "wait-hook",
     patches: [
