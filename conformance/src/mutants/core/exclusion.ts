@@ -7,8 +7,7 @@ const LOCK = "src/lock.ts";
 export const exclusion: readonly MutantDefinition[] = [
   {
     name: "looks-then-overwrites",
-    history:
-      "hand-made locks: the lock was looked for, and then written with whatever replaces a file",
+    history: "hand-made locks: the lock was looked for, and then written with whatever replaces a file",
     case: "exclusive-basic",
     check: "loop-refused",
     also: TWO_HOLDERS,
