@@ -16,7 +16,7 @@ export const exclusiveUnderKill: CaseDefinition = {
   needs: ["basic", "reclaim"],
   columns: ["own", "mix"],
   how: "Some processes add to one number under the lock and are killed (-9) one after the other, most of them while they hold; the others must finish their rounds, no completed update may be lost, and no number may be written twice.",
-  timeoutMs: 120_000,
+  timeoutMs: 600_000,
   async run(context) {
     const target = context.target();
     const counter = context.counter();

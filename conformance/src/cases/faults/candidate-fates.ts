@@ -16,11 +16,12 @@ export const candidateFates: CaseDefinition = {
   field: [56],
   profile: "basic",
   needs: ["basic", "points"],
-  how: "A contender is stopped with its candidate written. The candidate is swept: it must begin again and get the lock. The candidate is already linked (a lost reply): it must know that it holds. Somebody else publishes first: it must wait, and later publish a fresh candidate, never the old one.",
+  how: "A contender is stopped with its candidate written. The candidate is swept: it must begin again and get the lock. The candidate is already linked (a lost reply), and perhaps swept since: it must know that it holds. Somebody else publishes first: it must wait, and later publish a fresh candidate, never the old one.",
   timeoutMs: 60_000,
   async run(context) {
     await swept(context);
-    await replyLost(context);
+    await replyLost(context, "lost-reply", () => {});
+    await replyLost(context, "lost-reply-and-swept", rmSync);
     await overtaken(context);
   },
 };
@@ -51,14 +52,16 @@ async function swept(context: CaseContext): Promise<void> {
   leftNothing(context, "swept-nothing-left", target, "a release");
 }
 
-async function replyLost(context: CaseContext): Promise<void> {
-  const target = context.target("reply/file.json");
+async function replyLost(context: CaseContext, name: string, fate: (candidate: string) => void): Promise<void> {
+  const target = context.target(`${name}/file.json`);
   const contender = await stoppedAt(context, "acquire:candidate", target);
-  linkSync(candidateOf(context, target), lockOf(target));
+  const candidate = candidateOf(context, target);
+  linkSync(candidate, lockOf(target));
+  fate(candidate);
   contender.driver.cont();
-  const held = gotIt(context, "lost-reply-holds", await contender.pending.result, "its own bytes are at the lock path");
+  const held = gotIt(context, `${name}-holds`, await contender.pending.result, "its own bytes are at the lock path");
   await held.release();
-  leftNothing(context, "lost-reply-nothing-left", target, "a release");
+  leftNothing(context, `${name}-nothing-left`, target, "a release");
 }
 
 async function overtaken(context: CaseContext): Promise<void> {

@@ -12,7 +12,7 @@ export const killInAcquire: CaseDefinition = {
   profile: "reclaim",
   needs: ["basic", "reclaim"],
   how: "A process takes and releases a lock in a tight loop and is killed (-9) at a random instant, again and again. What it leaves must be a whole lock or none, and the next single try must get the lock.",
-  timeoutMs: 180_000,
+  timeoutMs: 600_000,
   async run(context) {
     const target = context.target();
     const next = await context.spawn();

@@ -17,7 +17,7 @@ export const killInReclaim: CaseDefinition = {
   profile: "reclaim",
   needs: ["basic", "reclaim", "guard"],
   how: "A process begins to reclaim a dead owner's lock, sometimes with a dead reclaimer's guard before it, and is killed (-9) at a random instant. The next single try must get the lock, and no guard may stay, nor a marker of anything that is still there.",
-  timeoutMs: 180_000,
+  timeoutMs: 600_000,
   async run(context) {
     const target = context.target();
     const next = await context.spawn();

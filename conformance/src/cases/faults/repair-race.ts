@@ -1,9 +1,12 @@
+import { rmSync } from "node:fs";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { gotIt, keeps, wasRefused } from "../support/expect.js";
-import { bytesOf, guardOf, isThere, traces } from "../support/files.js";
+import { bytesOf, guardOf, isThere, lockOf, traces } from "../support/files.js";
 import { markerOf } from "../support/names.js";
+import { helperLock } from "../support/payloads.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
 import { stoppedAt } from "../support/points.js";
+import { sleeper } from "../support/processes.js";
 
 export const repairRace: CaseDefinition = {
   id: "repair-race",
@@ -21,6 +24,7 @@ export const repairRace: CaseDefinition = {
     await breakerStopped(context, "break:compared");
     await breakerKilled(context);
     await reclaimerAfterBreak(context);
+    await guardChanged(context);
   },
 };
 
@@ -74,6 +78,19 @@ async function reclaimerAfterBreak(context: CaseContext): Promise<void> {
   reclaimer.driver.cont();
   await gotIt(context, "reclaimer-goes-on", await reclaimer.pending.result, "it had the guard").release();
   nothingInTheWay(context, target);
+}
+
+/** The breaker has its marker, and the dead guard has given way to a living one: the marker is not for that. */
+async function guardChanged(context: CaseContext): Promise<void> {
+  const { target } = scene(context, "guard-changed");
+  const breaker = await stoppedAt(context, "break:marked", target, { timeoutMs: 600 });
+  rmSync(guardOf(target));
+  const living = helperLock(lockOf(target), await sleeper(context));
+  context.plant(guardOf(target), living);
+  breaker.driver.cont();
+  const refused = await breaker.pending.result;
+  keeps(context, "living-guard-untouched", guardOf(target), living, "this guard is not the one that was judged");
+  wasRefused(context, "breaker-waits-for-the-living", refused, "file_lock_timeout", "a living owner has the guard");
 }
 
 function nothingInTheWay(context: CaseContext, target: string): void {

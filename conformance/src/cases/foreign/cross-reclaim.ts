@@ -15,7 +15,7 @@ export const crossReclaim: CaseDefinition = {
   columns: ["own", "mix"],
   peers: true,
   how: "A holder of each implementation is killed, and each other implementation must take its lock: helpers of ours, OpenClaw's of each generation. Then helpers and OpenClaw's code that honours guards race for dead holders' locks, and never two may hold.",
-  timeoutMs: 120_000,
+  timeoutMs: 600_000,
   async run(context) {
     const isMix = helpers(context).length > 1;
     const others = isMix ? helpers(context).slice(1) : peers(context, "G2", "G3");

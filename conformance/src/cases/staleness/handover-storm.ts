@@ -13,7 +13,7 @@ export const handoverStorm: CaseDefinition = {
   needs: ["basic"],
   columns: ["own", "mix"],
   how: "Ten processes take and release a lock with an empty body, with a staleMs of 1. Nobody may be refused, and the number they count must equal the holds.",
-  timeoutMs: 120_000,
+  timeoutMs: 600_000,
   async run(context) {
     const processes = await crew(context, helpers(context), 10);
     await contend(context, processes, { rounds: context.pick(60, 600), holdMs: 0, staleMs: 1 });

@@ -20,7 +20,7 @@ export const reclaimRace: CaseDefinition = {
   needs: ["basic", "reclaim"],
   columns: ["own", "mix"],
   how: "Twenty processes contend for a lock whose owner is dead, round after round. One comes first and is stopped in the middle of its reclaim when the others come; some of those stop at random points. All go on a little later. Never may two hold, and a holder's lock must stay until it releases.",
-  timeoutMs: 180_000,
+  timeoutMs: 600_000,
   async run(context) {
     const leaders = (await crew(context, helpers(context), 3)).filter((driver) => driver.has("points"));
     const others = await crew(context, [...helpers(context), ...peers(context, "G3")], 20 - leaders.length);
