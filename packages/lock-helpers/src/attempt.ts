@@ -106,10 +106,15 @@ export class Acquisition implements Scene {
     try {
       return this.#tryOnce();
     } catch (error) {
-      const isPassing = error instanceof FileLockError && PASSING.has(error.errno ?? "");
-      if (isPassing) return { kind: "wait", error };
+      if (error instanceof FileLockError && this.#mayPass(error)) return { kind: "wait", error };
       throw error;
     }
+  }
+
+  // Another user's guard, readable or not, is gone in a moment (RECLAIM-1).
+  #mayPass({ code, errno, path }: FileLockError): boolean {
+    const isGuardClosed = code === "file_lock_permission" && path === this.paths.guardPath;
+    return isGuardClosed || PASSING.has(errno ?? "");
   }
 
   // PUBLISH-1: both are looked at before each attempt, the guard first; its presence alone keeps everybody away.
