@@ -48,9 +48,11 @@ export function planCells(
     .filter(({ columns = ["own"] }) => columns.includes(kind))
     .map((definition): Cell => {
       const [implementation, ...rest] = column.team;
-      const wantsPeers = kind === "own" && definition.peers === true && implementation!.kind !== "peer";
-      const present = wantsPeers ? peers.filter(({ unavailable }) => unavailable === undefined) : rest;
-      const others = wantsPeers ? present : present.filter((one) => missingCapability(definition, one) === undefined);
+      // In the mix they take part anyway.
+      const wantsPeers = column.kind !== "mix" && definition.peers === true && implementation!.kind !== "peer";
+      const present = wantsPeers ? peers.filter(({ unavailable }) => unavailable === undefined) : [];
+      const able = rest.filter((one) => missingCapability(definition, one) === undefined);
+      const others = [...able, ...present];
       const cell = { definition, column, others };
       const settle = (outcome: "not-applicable" | "could-not-run", reason: string, environment = false): Cell => ({
         ...cell,
@@ -61,6 +63,8 @@ export function planCells(
       const capability = missingCapability(definition, implementation!);
       if (capability !== undefined)
         return settle("not-applicable", `${implementation!.name} does not declare ${capability}`);
+      if (definition.peers === true && implementation!.kind === "peer")
+        return settle("not-applicable", `${implementation!.name} would meet itself`);
       const lack = lacking(definition.environment);
       if (lack !== undefined) return settle("not-applicable", lack, true);
       const absent = wantsPeers ? peers.find(({ unavailable }) => unavailable !== undefined) : undefined;
