@@ -12,6 +12,7 @@ CONTAINER = "pid:[4026532701]"
 OTHER_CONTAINER = "pid:[4026532999]"
 TIME = "time:[4026531834]"
 OTHER_TIME = "time:[4026532777]"
+WITNESS = ".openclaw-lock-0123456789abcdef.sock"
 DEV, INO = "2049", "131142"  # 8:1, so 08:01 in /proc/locks
 LOCK = {"dev": DEV, "ino": INO}
 OTHER_FILE = {"dev": DEV, "ino": "131143"}
@@ -35,6 +36,7 @@ class Linux:
         self.signals: dict[str, str] = {}
         self.descriptors: dict[str, list[dict[str, str]]] = {}
         self.errors: dict[str, str] = {}
+        self.witnesses: dict[str, dict[str, Any]] = {}
         self.process(pid, start=490000)
         if pid != 1:
             self.process(1, start=3, comm="init")
@@ -61,6 +63,11 @@ class Linux:
         """Adds a thread: `/proc/<tid>` opens although no listing of `/proc` shows it."""
         self.files[f"/proc/{tid}/status"] = status(tid, of, "S", 2, None, "worker")
         self.signals[str(tid)] = "ok"
+        return self
+
+    def witness(self, connect: str, peer: int | None = None, name: str = WITNESS) -> Linux:
+        """Adds a witness beside the lock: how connecting to it goes, and whom SO_PEERCRED names."""
+        self.witnesses[name] = {"connect": connect} | ({} if peer is None else {"peer": peer})
         return self
 
     def without(self, *paths: str) -> Linux:
@@ -98,6 +105,7 @@ class Linux:
             "signals": self.signals,
             "descriptors": self.descriptors,
             "errors": self.errors,
+            "witnesses": self.witnesses,
         }
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 DOMAIN = ("platform", "bootId", "pidNamespace", "timeNamespace")
+WITNESS = re.compile(r"\.openclaw-lock-[0-9a-f]{16}\.sock")
 INITIAL = "pid:[4026531836]"
 TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
@@ -88,8 +89,13 @@ def classify(content: bytes) -> dict[str, Any]:
         "pid": whole(value.get("pid"), 1, 2**31 - 1),
         "starttime": whole(value.get("starttime"), 0, 2**53 - 1),
         "createdAt": created_ms(value.get("createdAt")),
-        "strings": {key: value[key] for key in DOMAIN if isinstance(value.get(key), str) and value[key]},
+        "strings": {key: value[key] for key in (*DOMAIN, "dev", "witness") if counts(key, value.get(key))},
+        "heartbeatMs": whole(value.get("heartbeatMs"), 1, 31536000000),
     }
+
+
+def counts(key: str, value: object) -> bool:
+    return isinstance(value, str) and value != "" and (key != "witness" or WITNESS.fullmatch(value) is not None)
 
 
 # --- verdict.md: observation ---
@@ -104,7 +110,11 @@ class System:
         self.fds, self.starts = system.get("descriptors", {}), system.get("startTimes", {})
         self.now = int(created_ms(system["now"]))
         self.key = {"dev": case["lock"]["dev"], "ino": case["lock"]["ino"]}
-        self.usable = self.links.get("/proc/self") == str(self.this["pid"]) and "/proc/1/stat" in self.files
+        self.witnesses = system.get("witnesses", {})
+        own = self.files.get(f"/proc/{self.this['pid']}/status", "")
+        alone = len((re.search(r"^NSpid:(.*)$", own, re.M) or [" ", "x"])[1].split()) == 1
+        self.usable = alone and self.links.get("/proc/self") == str(self.this["pid"]) and "/proc/1/stat" in self.files
+        self.nothing = "none" if self.this.get("pidNamespace") == INITIAL else "none-here"
         self.initial = self.usable and self.this.get("pidNamespace") == INITIAL
 
     def pids(self) -> list[str]:
@@ -169,25 +179,41 @@ def search(system: System, pid: int, start: int | None) -> str:
     return "unavailable" if unreadable else "nobody"
 
 
+def ask(system: System, name: str, start: int | None) -> str:
+    answer = system.witnesses.get(name, {"connect": "ENOENT"})
+    if answer["connect"] == "ECONNREFUSED":
+        return "refused"
+    if answer["connect"] not in ("ok", "EAGAIN"):
+        return "unknown"
+    peer = answer.get("peer", 0)
+    if answer["connect"] == "EAGAIN" or peer == 0:
+        return "answers"
+    status, actual = system.status(peer), system.start(peer)
+    other = start is not None and actual is not None and actual != start
+    dead = process(system, peer) == "gone" or (status is not None and life(status) == "zombie") or other
+    return "inherited" if dead else "answers"
+
+
 def kernel_lock(system: System) -> str:
     text = system.files.get("/proc/locks")
-    if not system.initial or text is None:
+    if not system.usable or text is None:
         return "unknown"
     dev = int(system.key["dev"])
     major, minor = (dev >> 8 & 0xFFF) | (dev >> 32 & ~0xFFF), (dev & 0xFF) | (dev >> 12 & ~0xFF)
-    return "held" if f"{major:02x}:{minor:02x}:{system.key['ino']}" in text.split() else "none"
+    return "held" if f"{major:02x}:{minor:02x}:{system.key['ino']}" in text.split() else system.nothing
 
 
 def observe(case: dict[str, Any]) -> dict[str, Any]:
     system, lock = System(case), case["lock"]
     evidence = {"object": lock["kind"], "quietMs": lock["quietMs"], "namespaces": system.platform == "linux"}
+    evidence["silentMs"] = lock.get("silentMs", 0)
     if lock["kind"] != "regular":
         return evidence
     payload = classify(content_of(lock, "text"))
     evidence |= {"content": payload["content"], "kernelLock": kernel_lock(system), "anyDescriptor": "unknown"}
-    if system.initial:
+    if system.usable:
         anyone = any(system.key in entries for entries in system.fds.values())
-        evidence["anyDescriptor"] = "open" if anyone else "none"
+        evidence["anyDescriptor"] = "open" if anyone else system.nothing
     if payload["content"] != "json":
         return evidence
     pid, created, strings = payload["pid"], payload["createdAt"], payload["strings"]
@@ -196,15 +222,22 @@ def observe(case: dict[str, Any]) -> dict[str, Any]:
         evidence |= {"createdAt": "future" if created > system.now else "past", "createdAtAgeMs": system.now - created}
     if pid is None:
         return evidence
-    mine = {"platform": system.platform} | {key: system.this[key] for key in DOMAIN[1:] if key in system.this}
-    if any(value != mine.get(key) for key, value in strings.items()):
+    mine = {"platform": system.platform} | {key: system.this[key] for key in DOMAIN[1:3] if key in system.this}
+    domain = {key: strings[key] for key in DOMAIN[:3] if key in strings}
+    if any(value != mine[key] for key, value in domain.items() if key in mine):
         evidence["domain"] = "different"
     else:
-        evidence["domain"] = "same" if strings == mine else "unknown"
+        whole_domain = domain.items() >= mine.items() and (system.platform != "linux" or len(mine) == 3)
+        evidence["domain"] = "same" if whole_domain else "unknown"
     boots = strings.get("bootId"), mine.get("bootId")
     evidence["boot"] = "unknown" if None in boots else "equal" if boots[0] == boots[1] else "differs"
+    if domain.get("platform", system.platform) != system.platform:
+        evidence["boot"] = "differs"
+    here = lock.get("directoryDev", lock["dev"])
+    evidence["mount"] = "unknown" if "dev" not in strings else "equal" if strings["dev"] == here else "differs"
+    evidence["heartbeatMs"] = payload["heartbeatMs"]
     start = payload["starttime"]
-    elsewhen = "timeNamespace" in strings and strings["timeNamespace"] != mine.get("timeNamespace")
+    elsewhen = "timeNamespace" in strings and strings["timeNamespace"] != system.this.get("timeNamespace")
     if start is not None and (elsewhen or not plausible(system, start)):
         start = None
     evidence["process"] = process(system, pid)
@@ -215,25 +248,30 @@ def observe(case: dict[str, Any]) -> dict[str, Any]:
     evidence["descriptor"] = system.descriptor(pid) if evidence["process"] == "live" else "unreadable"
     if evidence["domain"] != "same":
         evidence["search"] = search(system, pid, start)
+    if "witness" in strings:
+        evidence["witness"] = ask(system, strings["witness"], start)
     return evidence
 
 
 # --- verdict.md: the table ---
 
 
-def row(e: dict[str, Any], stale: int) -> int:
+def row(e: dict[str, Any], stale: int, trust: bool) -> int:
     get = e.get
     content, quiet, domain, seen = get("content"), e["quietMs"], get("domain"), get("search")
     live, dead = get("process") == "live", get("process") in ("gone", "zombie", "thread")
     same, dead = domain == "same", dead or (live and get("start") == "differs")
     no_pid, bare = get("pid") is None, live and get("start") == "unrecorded"
     expired = get("createdAt") == "unparsable" or (get("createdAt") == "past" and get("createdAtAgeMs", 0) >= stale)
+    nothing, nobody = ("none", "none-here") if trust else ("none",), seen == "nobody"
+    silent = e["silentMs"] >= max(stale, 3 * (get("heartbeatMs") or 0))
+    witness, unplaced = get("witness"), dead and domain == "unknown"
     rows = [
         e["object"] != "regular",
         content == "oversized",
         content == "empty" and get("kernelLock") == "held",
         content == "empty" and quiet < 2000,
-        content == "empty" and quiet >= stale and get("kernelLock") == "none" and get("anyDescriptor") == "none",
+        content == "empty" and quiet >= stale and get("kernelLock") in nothing and get("anyDescriptor") in nothing,
         content == "empty",
         content == "garbage" and quiet < 2000,
         content == "garbage",
@@ -247,9 +285,14 @@ def row(e: dict[str, Any], stale: int) -> int:
         same and get("process") == "thread",
         same and live and get("start") == "differs",
         not same and seen == "found",
-        dead and not e["namespaces"] and domain == "unknown",
-        (dead or domain == "different") and seen == "nobody" and get("boot") == "equal",
-        dead and domain == "unknown" and seen == "nobody",
+        witness == "answers",
+        witness == "refused" and get("boot") == "equal" and get("mount") == "equal",
+        witness == "inherited",
+        unplaced and not e["namespaces"],
+        (dead or domain == "different") and nobody and get("boot") == "equal",
+        unplaced and nobody,
+        (dead or domain == "different") and trust,
+        (get("boot") == "differs" or witness == "refused" or unplaced) and silent,
         domain == "different",
         dead,
         bare and get("descriptor") == "absent" and quiet >= stale,
@@ -278,7 +321,7 @@ def main() -> int:
             print(f"payload: {case['name']}\n  expected {case['expect']}\n  got      {got}")
     for case in json.loads((HERE / "verdict.json").read_text()):
         evidence = observe(case)
-        number = row(evidence, case["staleMs"])
+        number = row(evidence, case["staleMs"], case.get("trustPids", False))
         reached[number] += 1
         if outcome[number] != case["expect"]:
             failed += 1
@@ -286,7 +329,7 @@ def main() -> int:
             print(f"verdict: {case['name']}\n  expected {case['expect']}\n  got      {got}\n  from     {evidence}")
     missing = [number for number in outcome if reached[number] < 2]
     print(f"{failed} differ; cases per row: {dict(sorted(reached.items()))}; rows with fewer than two: {missing}")
-    return 1 if failed or missing or len(outcome) != 28 else 0
+    return 1 if failed or missing or len(outcome) != 33 else 0
 
 
 if __name__ == "__main__":

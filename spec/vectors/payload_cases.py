@@ -25,6 +25,7 @@ OURS = """{
   "dev": "2049",
   "host": "workstation",
   "heartbeatMs": 10000,
+  "witness": ".openclaw-lock-0123456789abcdef.sock",
   "helper": "python/1.2.0",
   "purpose": "add a skill"
 }
@@ -34,6 +35,8 @@ DOMAIN = {
     "bootId": "0f0e0d0c-0b0a-4900-8807-060504030201",
     "pidNamespace": "pid:[4026531836]",
     "timeNamespace": "time:[4026531834]",
+    "dev": "2049",
+    "witness": ".openclaw-lock-0123456789abcdef.sock",
 }
 G1 = '{\n  "pid": 4711,\n  "createdAt": "2026-11-21T10:00:00.000Z"\n}'
 G2 = '{\n  "pid": 4711,\n  "createdAt": "2026-11-21T10:00:00.000Z",\n  "starttime": 123456\n}\n'
@@ -63,14 +66,15 @@ def readable(
     starttime: int | None = None,
     created: str | int = "absent",
     strings: dict[str, str] | None = None,
+    beat: int | None = None,
 ) -> None:
-    expect = {"content": "json", "pid": pid, "starttime": starttime, "createdAt": created, "strings": strings or {}}
+    expect = {"content": "json", "pid": pid, "starttime": starttime, "createdAt": created, "strings": strings or {}, "heartbeatMs": beat}
     add(name, rule, content, expect)
 
 
 # --- what is out there ---
-readable("own payload", "PAYLOAD-1", OURS, 4711, 123456, CREATED_MS, DOMAIN)
-readable("own payload, newline lost", "PAYLOAD-6", OURS[:-1], 4711, 123456, CREATED_MS, DOMAIN)
+readable("own payload", "PAYLOAD-1", OURS, 4711, 123456, CREATED_MS, DOMAIN, 10000)
+readable("own payload, newline lost", "PAYLOAD-6", OURS[:-1], 4711, 123456, CREATED_MS, DOMAIN, 10000)
 readable("OpenClaw G1: no newline", "OPENCLAW-1", G1, 4711, None, CREATED_MS)
 readable("OpenClaw G2: newline, starttime", "OPENCLAW-1", G2, 4711, 123456, CREATED_MS)
 readable("OpenClaw G3: white-space token", "OPENCLAW-1", G3, 4711, 123456, CREATED_MS)
@@ -300,7 +304,7 @@ for text in ("1795255200000", "null", "true", '["2026-11-21T10:00:00Z"]'):
 readable("empty domain keys do not count", "PAYLOAD-9", '{"pid":5,"platform":"","bootId":"","pidNamespace":"","timeNamespace":""}', 5)
 readable("domain keys of another type do not count", "PAYLOAD-9", '{"pid":5,"platform":1,"bootId":null,"pidNamespace":[],"timeNamespace":{}}', 5)
 readable("a domain key that is white space counts", "PAYLOAD-9", '{"pid":5,"bootId":" "}', 5, strings={"bootId": " "})
-readable("host, dev and helper are no domain keys", "PAYLOAD-9", '{"pid":5,"host":"a","dev":"1","helper":"go/1.0.0","witness":"w"}', 5)
+readable("host and helper do not count", "PAYLOAD-9", '{"pid":5,"host":"a","dev":"1","helper":"go/1.0.0","witness":"w"}', 5, strings={"dev": "1"})
 for text in ("2", '"1"', "1.0", "null", "99999999999999999999", "[]"):
     readable(
         f"protocol {text} changes nothing",
@@ -337,3 +341,16 @@ add(
     {"prefix": '{"pid":5,"host":"x', "unit": "\u00fc", "times": 32758, "suffix": '" }'},
     {"content": "oversized"},
 )
+
+# --- dev, witness, heartbeatMs ---
+readable("a device as a number does not count", "PAYLOAD-9", '{"pid":5,"dev":2049}', 5)
+readable("a device of any text counts", "PAYLOAD-9", '{"pid":5,"dev":"x"}', 5, strings={"dev": "x"})
+readable("the last of two witnesses counts", "PAYLOAD-7", '{"pid":5,"witness":".openclaw-lock-0000000000000000.sock","witness":".openclaw-lock-0123456789abcdef.sock"}', 5, strings={"witness": ".openclaw-lock-0123456789abcdef.sock"})
+for name in ("witness.sock", "/tmp/.openclaw-lock-0123456789abcdef.sock", "./.openclaw-lock-0123456789abcdef.sock", ".openclaw-lock-0123456789abcde.sock", ".openclaw-lock-0123456789abcdef0.sock", ".openclaw-lock-0123456789abcdeg.sock", ".openclaw-lock-0123456789abcdef.tmp", ".openclaw-lock-0123456789abcdef.sock\\n", "\\u0000.openclaw-lock-0123456789abcdef.sock", ""):
+    readable(f"a witness called {name} does not count", "PAYLOAD-9", f'{{"pid":5,"witness":"{name}"}}', 5)
+readable("a witness in another case of the key does not count", "PAYLOAD-7", '{"pid":5,"Witness":".openclaw-lock-0123456789abcdef.sock"}', 5)
+readable("a heartbeat of 1", "PAYLOAD-9", '{"pid":5,"heartbeatMs":1}', 5, beat=1)
+readable("a heartbeat of 1e4", "PAYLOAD-7", '{"pid":5,"heartbeatMs":1e4}', 5, beat=10000)
+readable("a heartbeat of a year", "PAYLOAD-9", '{"pid":5,"heartbeatMs":31536000000}', 5, beat=31536000000)
+for beat in ("0", "-1", "0.5", "31536000001", "1e400", '"1000"', "true", "null", "[1]"):
+    readable(f"a heartbeat of {beat} does not count", "PAYLOAD-9", f'{{"pid":5,"heartbeatMs":{beat}}}', 5)

@@ -22,6 +22,7 @@ from fake_system import (
     OTHER_FILE,
     OTHER_TIME,
     TIME,
+    WITNESS,
     Elsewhere,
     Linux,
     container,
@@ -40,10 +41,19 @@ System = Linux | Elsewhere
 
 
 def case(
-    name: str, rule: str, lock: Lock, system: System, verdict: str, reason: str, final: bool = False, stale: int = STALE
+    name: str,
+    rule: str,
+    lock: Lock,
+    system: System,
+    verdict: str,
+    reason: str,
+    final: bool = False,
+    stale: int = STALE,
+    trust: bool = False,
 ) -> None:
     expect = {"verdict": verdict, "reason": reason, "conclusive": final}
-    CASES.append({"name": name, "rule": rule, "lock": lock, "system": system.build(), "staleMs": stale, "expect": expect})
+    policy = {"staleMs": stale} | ({"trustPids": True} if trust else {})
+    CASES.append({"name": name, "rule": rule, "lock": lock, "system": system.build(), **policy, "expect": expect})
 
 
 def raw(text: str, quiet: int = OLD, dev: str = DEV, ino: str = INO) -> Lock:
@@ -78,6 +88,11 @@ def ours(pid: int, start: int | None, quiet: int = YOUNG, **changes: object) -> 
         "helper": "python/1.2.0",
     } | changes
     return raw(json.dumps({key: value for key, value in payload.items() if value is not None}, indent=2) + "\n", quiet)
+
+
+def silent(lock: Lock, ms: int | None = None) -> Lock:
+    """The same lock, watched for long enough (VERDICT-12)."""
+    return lock | {"silentMs": lock["quietMs"] if ms is None else ms}
 
 
 def elsewhere(platform: str, pid: int, start: int | None, quiet: int = YOUNG) -> Lock:
@@ -157,8 +172,13 @@ for dev, spelled in (("8", "00:08"), ("44", "00:2c"), ("66307", "103:03"), ("111
 case("empty, device numbers are hexadecimal", "VERDICT-9", raw("", OLD, "16"), Linux().locks("1: FLOCK  ADVISORY  WRITE 88 00:16:131142 0 EOF"), "stale", "empty-abandoned")
 case("empty, /proc/locks unreadable", "VERDICT-9", EMPTY, Linux().error("/proc/locks", "EACCES"), "foreign", "empty")
 case("empty, no /proc/locks", "VERDICT-9", EMPTY, Linux().without("/proc/locks"), "foreign", "empty")
-case("empty, in a container", "VERDICT-9", EMPTY, container(), "foreign", "empty")
-case("empty, in a container: its /proc/locks is not asked", "VERDICT-9", EMPTY, container().locks(HELD_BY_FLOCK), "foreign", "empty")
+case("empty, in a container: nothing is held here, but here is not everywhere", "VERDICT-9", EMPTY, container(), "foreign", "empty")
+case("empty, in a container, flock held there", "VERDICT-9", EMPTY, container().locks(HELD_BY_FLOCK), "foreign", "empty-kernel-locked")
+case("empty, in a container that shares with nobody", "VERDICT-13", EMPTY, container(), "stale", "empty-abandoned", trust=True)
+case("empty, in a container that shares with nobody, flock held", "VERDICT-13", EMPTY, container().locks(HELD_BY_FLOCK), "foreign", "empty-kernel-locked", trust=True)
+case("empty, in a container that shares with nobody, an open descriptor", "VERDICT-13", EMPTY, container().process(88, 9000, descriptors=[LOCK]), "foreign", "empty", trust=True)
+case("empty, in a container that shares with nobody, one ms short of stale", "VERDICT-13", raw("", 29999), container(), "foreign", "empty", trust=True)
+case("empty, in a container that shares with nobody, /proc of another namespace", "VERDICT-13", EMPTY, foreign_proc(), "foreign", "empty", trust=True)
 case("empty, new, in a container", "VERDICT-9", raw("", 1999), container(), "being-written", "empty-young")
 case("empty, hidepid", "VERDICT-9", EMPTY, hidepid(), "foreign", "empty")
 case("empty, no /proc", "VERDICT-9", EMPTY, Linux().without("/proc/self", "/proc/1/stat"), "foreign", "empty")
@@ -254,6 +274,8 @@ case("recycled pid is ours", "VERDICT-6", ours(500, 8999, 0), Linux(), "stale", 
 case("recycled pid 1 after the restart of a container", "VERDICT-6", ours(1, 8999, 0, pidNamespace=CONTAINER), container(1), "stale", "start-time-differs", True)
 case("recycled pid of a zombie leader with threads", "VERDICT-6", ours(77, 8999, 0), Linux().process(77, 9000, "Z", 2), "stale", "start-time-differs", True)
 case("recycled pid called as if it were the old one", "PAYLOAD-2", ours(77, 8999, 0), Linux().process(77, 9000, comm=") S 1 77 77 0 -1 1 1 1 1 1 1 1 1 1 20 0 1 0 8999 1"), "stale", "start-time-differs", True)
+case("gone, its time namespace was another", "VERDICT-4", ours(77, 5, 0, timeNamespace=OTHER_TIME), Linux(), "stale", "process-gone", True)
+case("zombie, its time namespace was another", "VERDICT-4", ours(77, 5, 0, timeNamespace=OTHER_TIME), Linux().process(77, 9000, "Z"), "stale", "process-zombie", True)
 case("recycled pid, macOS", "VERDICT-6", mac(77, 1795200000), darwin().process(77, 1795200001), "stale", "start-time-differs", True)
 case("recycled pid, Windows", "VERDICT-6", windows(77, 1795200000123), win32().process(77, 1795200000124), "stale", "start-time-differs", True)
 
@@ -277,20 +299,62 @@ case("found two namespaces below", "VERDICT-8", openclaw(17, 9000), TWO_BELOW, "
 case("in between is not innermost", "VERDICT-8", openclaw(300, 9000), TWO_BELOW, "stale", "nobody-in-any-namespace")
 case("PID namespace is the same: no search", "VERDICT-8", ours(17, 9000, OLD), Linux().process(4321, 9000, inner=17), "stale", "process-gone", True)
 
-# --- row 19: platforms without PID namespaces, no domain recorded ---
+# --- rows 19 to 21: the witness ---
+BESIDE = {"pidNamespace": OTHER_CONTAINER, "witness": WITNESS}
+NEIGHBOUR = ours(1, 9000, OLD, **BESIDE)
+case("neighbour container's witness answers", "WITNESS-7", NEIGHBOUR, container().witness("ok", 0), "held", "witness-answers", True)
+case("neighbour container's witness answers, a day without a sign", "WITNESS-7", silent(ours(1, 9000, 86400000, **BESIDE)), container().witness("ok", 0), "held", "witness-answers", True)
+case("neighbour container's witness answers, pids trusted: life wins", "VERDICT-13", NEIGHBOUR, container().witness("ok", 0), "held", "witness-answers", True, trust=True)
+case("neighbour container's witness has a full backlog", "WITNESS-7", NEIGHBOUR, container().witness("EAGAIN"), "held", "witness-answers", True)
+case("witness answers, who made it cannot be asked", "WITNESS-7", NEIGHBOUR, container().witness("ok"), "held", "witness-answers", True)
+case("witness answers, nobody is found: life wins", "WITNESS-7", NEIGHBOUR, Linux().witness("ok", 0), "held", "witness-answers", True)
+case("witness answers through another mount", "WITNESS-8", NEIGHBOUR | {"directoryDev": "44"}, container().witness("ok", 0), "held", "witness-answers", True)
+case("host's witness answers a container", "WITNESS-7", ours(77, 9000, OLD, witness=WITNESS), container().witness("ok", 0), "held", "witness-answers", True)
+case("witness answers, other boot recorded: life wins", "WITNESS-7", silent(ours(1, 9000, OLD, **BESIDE, bootId=OTHER_BOOT)), container().witness("ok", 0), "held", "witness-answers", True)
+case("witness answers, no domain recorded", "WITNESS-7", silent(raw(json.dumps({"pid": 77, "starttime": 9000, "witness": WITNESS}))), container().witness("ok", 0), "held", "witness-answers", True)
+case("witness answers, same domain, start unreadable", "WITNESS-7", ours(77, 9000, OLD, witness=WITNESS), hidepid().process(77, 9000).witness("ok", 77), "held", "witness-answers", True)
+case("witness answers, its maker seen and alive", "WITNESS-7", ours(1, 9000, OLD, **BESIDE), Linux().process(4321, 9000, inner=99).witness("ok", 4321), "held", "witness-answers", True)
+case("witness refuses", "WITNESS-8", ours(1, 9000, 0, **BESIDE), container().witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses, the pid and start time are those of a process here", "WITNESS-8", ours(7, 300000, 0, **BESIDE), container().process(7, 300000).witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses, hidepid", "WITNESS-8", ours(17, 9000, 0, **BESIDE), hidepid().witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses, same domain, start unreadable", "WITNESS-8", ours(77, 9000, 0, witness=WITNESS), hidepid().process(77, 9000).witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses, host's, seen from a container", "WITNESS-8", ours(77, 9000, 0, witness=WITNESS), container().witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses through another mount", "WITNESS-8", NEIGHBOUR | {"directoryDev": "44"}, container().witness("ECONNREFUSED"), "unknown", "other-domain")
+case("witness refuses, no device recorded", "WITNESS-8", ours(1, 9000, OLD, **BESIDE, dev=None), container().witness("ECONNREFUSED"), "unknown", "other-domain")
+case("witness refuses, device as a number is none", "PAYLOAD-9", ours(1, 9000, OLD, **BESIDE, dev=2049), container().witness("ECONNREFUSED"), "unknown", "other-domain")
+case("witness refuses, file of another device than its directory", "WITNESS-8", raw(NEIGHBOUR["text"], OLD, dev="77") | {"directoryDev": DEV}, container().witness("ECONNREFUSED"), "stale", "witness-refused", True)
+case("witness refuses, other boot", "WITNESS-8", ours(1, 9000, OLD, **BESIDE, bootId=OTHER_BOOT), container().witness("ECONNREFUSED"), "unknown", "other-domain")
+case("witness refuses, boot not recorded", "WITNESS-8", ours(1, 9000, OLD, **BESIDE, bootId=None), container().witness("ECONNREFUSED"), "unknown", "other-domain")
+case("witness refuses, holder found: life wins", "WITNESS-8", ours(1, 9000, OLD, pidNamespace=CONTAINER, witness=WITNESS), Linux().process(4321, 9000, inner=1).witness("ECONNREFUSED"), "held", "found-in-namespace", True)
+case("witness refuses, holder has the lock open: life wins", "WITNESS-8", ours(77, 9000, OLD, witness=WITNESS), Linux().process(77, 9000, descriptors=[LOCK]).witness("ECONNREFUSED"), "held", "descriptor-open", True)
+for errno in ("ENOENT", "ENOTDIR", "EACCES", "EPERM", "ENAMETOOLONG", "ENOTSOCK", "EPROTOTYPE", "ETIMEDOUT", "EINPROGRESS", "EMFILE"):
+    case(f"witness: {errno} tells nothing", "WITNESS-7", NEIGHBOUR, container().witness(errno), "unknown", "other-domain")
+case("witness is not there", "WITNESS-7", NEIGHBOUR, container(), "unknown", "other-domain")
+for name in ("/run/docker.sock", "../.openclaw-lock-0123456789abcdef.sock", ".openclaw-lock-0123456789abcdef.tmp", ".openclaw-lock-0123456789abcdef.sock\n", ".openclaw-lock-0123456789ABCDEF.sock", ""):
+    case(f"a witness called {name!r} is not asked", "WITNESS-7", ours(1, 9000, OLD, pidNamespace=OTHER_CONTAINER, witness=name), container().witness("ok", 0, name), "unknown", "other-domain")
+case("a witness that is a number is not asked", "PAYLOAD-9", ours(1, 9000, OLD, pidNamespace=OTHER_CONTAINER, witness=7), container().witness("ok", 0), "unknown", "other-domain")
+case("same domain, gone: its witness is not asked", "WITNESS-7", ours(77, 9000, 0, witness=WITNESS), Linux().witness("ok", 77), "stale", "process-gone", True)
+case("witness answers, its maker is gone: a fork has it", "WITNESS-7", ours(1, 9000, 0, **BESIDE), Linux().witness("ok", 4321), "stale", "witness-inherited", True)
+case("witness answers, its maker is a zombie", "WITNESS-7", ours(1, 9000, 0, **BESIDE), Linux().process(4321, 9000, "Z", inner=1).witness("ok", 4321), "stale", "witness-inherited", True)
+case("witness answers, its maker's number has another process now", "WITNESS-7", ours(1, 9000, 0, **BESIDE), Linux().process(4321, 9999).witness("ok", 4321), "stale", "witness-inherited", True)
+case("witness answers, its maker's start cannot be read", "WITNESS-7", ours(1, 9000, 0, **BESIDE), Linux().process(4321, 9999).error("/proc/4321/stat", "EACCES").error("/proc/4321/status", "EACCES").witness("ok", 4321), "held", "witness-answers", True)
+case("witness answers, its maker lives, no start recorded", "WITNESS-7", ours(1, None, 0, **BESIDE), Linux().process(4321, 9999).witness("ok", 4321), "held", "witness-answers", True)
+case("witness answers, its maker lives, start of another time namespace", "WITNESS-7", ours(1, 5, 0, **BESIDE, timeNamespace=OTHER_TIME), Linux().process(4321, 9999).witness("ok", 4321), "held", "witness-answers", True)
+
+# --- row 22: platforms without PID namespaces, no domain recorded ---
 case("macOS: OpenClaw gone", "VERDICT-11", openclaw(77, quiet=0), darwin(), "stale", "looks-dead", True)
 case("macOS: OpenClaw's pid recycled", "VERDICT-11", openclaw(77, 1795200000, 0), darwin().process(77, 1795200001), "stale", "looks-dead", True)
 case("Windows: OpenClaw gone", "VERDICT-11", openclaw(77, quiet=0), win32(), "stale", "looks-dead", True)
 case("Windows: OpenClaw's pid recycled", "VERDICT-11", openclaw(77, 1795200000123, 0), win32().process(77, 1795200000124), "stale", "looks-dead", True)
 
-# --- rows 20 and 21: nobody anywhere ---
+# --- rows 23 and 24: nobody anywhere ---
 case("container ended, boot equal", "VERDICT-8", ours(1, 9000, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
 case("container ended, boot equal, number free here", "VERDICT-8", ours(17, 9000, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
 case("container ended, no starttime, number free here", "VERDICT-8", ours(17, None, 0, **IN_CONTAINER), Linux(), "stale", "nobody-in-any-namespace", True)
 case("container ended, its number is another container's now", "VERDICT-8", ours(17, 8999, 0, **IN_CONTAINER), Linux().process(4321, 9000, inner=17), "stale", "nobody-in-any-namespace", True)
 case("in the container only a zombie is left", "VERDICT-8", ours(17, 9000, 0, **IN_CONTAINER), Linux().process(4321, 9000, "Z", inner=17), "stale", "nobody-in-any-namespace", True)
 case("in the container, no starttime, lock not open there", "VERDICT-8", ours(17, None, 0, **IN_CONTAINER), Linux().process(4321, 9000, inner=17, descriptors=[OTHER_FILE]), "stale", "nobody-in-any-namespace", True)
-case("other time namespace, same pid lives, lock not open", "VERDICT-6", ours(77, 5, 0, timeNamespace=OTHER_TIME), LIVE, "stale", "nobody-in-any-namespace", True)
+case("other PID and time namespace, same pid lives here, lock not open", "VERDICT-6", ours(77, 5, 0, pidNamespace=CONTAINER, timeNamespace=OTHER_TIME), LIVE, "stale", "nobody-in-any-namespace", True)
 case("boot recorded and equal, PID namespace not recorded, gone", "VERDICT-4", ours(77, 9000, 0, pidNamespace=None), Linux(), "stale", "nobody-in-any-namespace", True)
 case("search: a process that vanishes is no match", "VERDICT-8", ours(17, 9000, 0, **IN_CONTAINER), Linux().process(600, 9000, inner=17).without("/proc/600/status"), "stale", "nobody-in-any-namespace", True)
 case("search: a process that vanishes while it is read is no match", "VERDICT-8", ours(17, 9000, 0, **IN_CONTAINER), Linux().process(600, 9000, inner=17).error("/proc/600/stat", "ESRCH").error("/proc/600/status", "ESRCH"), "stale", "nobody-in-any-namespace", True)
@@ -303,7 +367,44 @@ case("OpenClaw's number in a container, started at another time", "VERDICT-8", o
 case("all but the boot recorded and equal, gone", "VERDICT-4", ours(77, 9000, 0, bootId=None), Linux(), "stale", "nobody-in-any-namespace")
 case("search: another process's descriptors are not asked when the start is recorded", "VERDICT-8", openclaw(17, 8999), Linux().process(4321, 9000, inner=17).error("/proc/4321/fd", "EACCES"), "stale", "nobody-in-any-namespace")
 
-# --- row 22: somewhere else ---
+# --- row 25: the word of the caller ---
+case("neighbour container, pids trusted", "VERDICT-13", ours(1, 9000, 0, pidNamespace=OTHER_CONTAINER), container(), "stale", "pids-trusted", True, trust=True)
+case("neighbour container's pid and start time are those of a process here, pids trusted", "VERDICT-13", ours(7, 300000, 0, pidNamespace=OTHER_CONTAINER), container().process(7, 300000), "stale", "pids-trusted", True, trust=True)
+case("other boot, pids trusted", "VERDICT-13", ours(77, 9000, 0, bootId=OTHER_BOOT), container(), "stale", "pids-trusted", True, trust=True)
+case("other platform, pids trusted", "VERDICT-13", mac(77, 1795200000), container(), "stale", "pids-trusted", True, trust=True)
+case("OpenClaw gone, pids trusted", "VERDICT-13", openclaw(77, 9000, 0), container(), "stale", "pids-trusted", True, trust=True)
+case("OpenClaw's pid 1 restarted, pids trusted", "VERDICT-13", openclaw(1, 8999, 0), container(1), "stale", "pids-trusted", True, trust=True)
+case("OpenClaw lives, start equal, pids trusted", "VERDICT-13", openclaw(77, 9000), container().process(77, 9000), "held", "start-time-equal", True, trust=True)
+case("OpenClaw lives, no start recorded, pids trusted, young", "VERDICT-13", openclaw(77, quiet=YOUNG), container().process(77, 9000), "unknown", "identity-young", trust=True)
+case("OpenClaw cannot be judged, pids trusted", "VERDICT-13", openclaw(77, 9000, 86400000), hidepid().process(77, 9000, signal="EPERM"), "unknown", "process-unknown", trust=True)
+case("found in a namespace, pids trusted: life wins", "VERDICT-13", ours(1, 9000, OLD, **IN_CONTAINER), POD, "held", "found-in-namespace", True, trust=True)
+
+# --- row 26: no sign of life ---
+case("OpenClaw gone, seen from a container, silent", "VERDICT-12", silent(openclaw(77, 9000)), container(), "stale", "no-sign-of-life")
+case("OpenClaw's pid 1 restarted, seen by the new one, silent", "VERDICT-12", silent(openclaw(1, 8999)), container(1), "stale", "no-sign-of-life")
+case("OpenClaw gone, seen from a container, exactly stale", "VERDICT-12", silent(openclaw(77, 9000, 30000)), container(), "stale", "no-sign-of-life")
+case("OpenClaw gone, seen from a container, one ms short of stale", "VERDICT-12", silent(openclaw(77, 9000, 29999)), container(), "unknown", "looks-dead-unproven")
+case("OpenClaw gone, seen from a container, old but not watched", "VERDICT-12", openclaw(77, 9000, 86400000), container(), "unknown", "looks-dead-unproven")
+case("OpenClaw gone, hidepid, silent", "VERDICT-12", silent(openclaw(77, 9000)), hidepid(), "stale", "no-sign-of-life")
+case("OpenClaw lives, start unreadable, silent: it does not look dead", "VERDICT-12", silent(openclaw(77, 9000, 86400000)), hidepid().process(77, 9000), "unknown", "start-time-unreadable")
+case("other boot, silent", "VERDICT-12", silent(ours(77, 9000, OLD, bootId=OTHER_BOOT)), Linux(), "stale", "no-sign-of-life")
+case("other boot, silent, a process has its number", "VERDICT-12", silent(ours(77, 9000, OLD, bootId=OTHER_BOOT)), Linux().process(77, 9001), "stale", "no-sign-of-life")
+case("other boot, silent for stale, but not for three beats", "VERDICT-12", silent(ours(77, 9000, 44999, bootId=OTHER_BOOT, heartbeatMs=15000)), Linux(), "unknown", "other-domain")
+case("other boot, silent for three beats", "VERDICT-12", silent(ours(77, 9000, 45000, bootId=OTHER_BOOT, heartbeatMs=15000)), Linux(), "stale", "no-sign-of-life")
+case("other boot, silent, no beat promised", "VERDICT-12", silent(ours(77, 9000, 30000, bootId=OTHER_BOOT, heartbeatMs=None)), Linux(), "stale", "no-sign-of-life")
+for beat in (0, -5, 1.5, "15000", 31536000001, True):
+    case(f"a heartbeat of {json.dumps(beat)} is none", "PAYLOAD-9", silent(ours(77, 9000, 30000, bootId=OTHER_BOOT, heartbeatMs=beat)), Linux(), "stale", "no-sign-of-life")
+case("a heartbeat of a year is believed", "PAYLOAD-9", silent(ours(77, 9000, 86400000, bootId=OTHER_BOOT, heartbeatMs=31536000000)), Linux(), "unknown", "other-domain")
+case("other boot, silent for less than a stale of 180 s", "VERDICT-12", silent(ours(77, 9000, OLD, bootId=OTHER_BOOT)), Linux(), "unknown", "other-domain", stale=180000)
+case("other platform: a macOS lock, silent", "VERDICT-12", silent(mac(77, 1795200000, OLD)), Linux(), "stale", "no-sign-of-life")
+case("other platform: a Linux lock seen by macOS, silent", "VERDICT-12", silent(ours(77, 9000, OLD)), darwin(), "stale", "no-sign-of-life")
+case("other boot, silent, witness of another mount refuses", "VERDICT-12", silent(ours(1, 9000, OLD, **BESIDE, bootId=OTHER_BOOT)) | {"directoryDev": "44"}, container().witness("ECONNREFUSED"), "stale", "no-sign-of-life")
+case("witness refuses through another mount, silent", "VERDICT-12", silent(NEIGHBOUR) | {"directoryDev": "44"}, container().witness("ECONNREFUSED"), "stale", "no-sign-of-life")
+case("neighbour container without a witness, silent for a day: a stopped holder is silent too", "VERDICT-12", silent(ours(1, 9000, 86400000, pidNamespace=OTHER_CONTAINER)), container(), "unknown", "other-domain")
+case("the host's lock without a witness seen from a container, silent for a day", "VERDICT-12", silent(ours(77, 9000, 86400000)), container(), "unknown", "other-domain")
+case("neighbour container, its witness not there, silent for a day", "VERDICT-12", silent(ours(1, 9000, 86400000, **BESIDE)), container(), "unknown", "other-domain")
+
+# --- row 27: somewhere else ---
 case("other boot, gone", "VERDICT-4", ours(77, 9000, 86400000, bootId=OTHER_BOOT), Linux(), "unknown", "other-domain")
 case("other boot, recycled pid", "VERDICT-4", ours(77, 8999, 86400000, bootId=OTHER_BOOT), LIVE, "unknown", "other-domain")
 case("other platform, gone", "VERDICT-4", mac(77, 1795200000), Linux(), "unknown", "other-domain")
@@ -315,11 +416,10 @@ case("the host's lock seen from a container", "VERDICT-8", ours(77, 9000, 864000
 case("another container's lock, hidepid", "VERDICT-8", ours(17, 9000, 86400000, **IN_CONTAINER), hidepid(), "unknown", "other-domain")
 case("another container's lock, one process unreadable", "VERDICT-8", ours(17, 9000, 86400000, **IN_CONTAINER), Linux().process(600, 1).error("/proc/600/stat", "EACCES").error("/proc/600/status", "EACCES"), "unknown", "other-domain")
 case("neighbour container's number lives here, no starttime", "VERDICT-4", ours(1, None, 86400000, pidNamespace=OTHER_CONTAINER), container(), "unknown", "other-domain")
-case("other time namespace in a container, descriptor absent", "VERDICT-6", ours(77, 5, 86400000, pidNamespace=CONTAINER, timeNamespace=OTHER_TIME), container().process(77, 9000), "unknown", "other-domain")
 case("other boot, no starttime, old", "VERDICT-4", ours(77, None, 86400000, bootId=OTHER_BOOT), LIVE, "unknown", "other-domain")
 case("higher protocol, other boot", "PAYLOAD-10", ours(77, 9000, 86400000, bootId=OTHER_BOOT, protocol=2), Linux(), "unknown", "other-domain")
 
-# --- row 23: looks dead, and nobody can tell ---
+# --- row 28: looks dead, and nobody can tell ---
 case("OpenClaw gone, seen from a container", "VERDICT-8", openclaw(77, 9000, 86400000), container(), "unknown", "looks-dead-unproven")
 case("OpenClaw's pid recycled, seen from a container", "VERDICT-8", openclaw(1, 8999, 86400000), container(), "unknown", "looks-dead-unproven")
 case("OpenClaw a zombie, seen from a container", "VERDICT-8", openclaw(77, 9000, 86400000), container().process(77, 9000, "Z"), "unknown", "looks-dead-unproven")
@@ -329,7 +429,7 @@ case("OpenClaw gone, one process unreadable", "VERDICT-8", openclaw(77, 9000, 86
 case("OpenClaw gone, another namespace's /proc", "VERDICT-8", openclaw(77, 9000, 86400000), foreign_proc(), "unknown", "looks-dead-unproven")
 case("boot recorded and equal, PID namespace not, gone, in a container", "VERDICT-4", ours(77, 9000, 86400000, pidNamespace=None), container(), "unknown", "looks-dead-unproven")
 
-# --- rows 24 to 26: live, and no start recorded ---
+# --- rows 29 to 31: live, and no start recorded ---
 case("the lock that says pid 1, old, contender is pid 1", "VERDICT-7", openclaw(1), container(1), "stale", "descriptor-absent")
 case("the lock that says pid 1, young, contender is pid 1", "VERDICT-7", openclaw(1, quiet=YOUNG), container(1), "unknown", "identity-young")
 case("the lock that says pid 1, old, contender is pid 1 and has it open", "VERDICT-7", openclaw(1), container(1).process(1, 490000, descriptors=[LOCK]), "held", "descriptor-open", True)
@@ -353,6 +453,9 @@ case("own domain, no starttime, EPERM, descriptors unreadable", "VERDICT-5", our
 case("no starttime, hidepid", "VERDICT-7", openclaw(77, quiet=86400000), hidepid().process(77, 9000), "unknown", "identity-unknown")
 case("no starttime, another namespace's /proc: its number 77 is a stranger", "VERDICT-7", openclaw(77, quiet=86400000), foreign_proc().process(77, 9000), "unknown", "identity-unknown")
 case("the lock that says pid 1, another namespace's /proc: its pid 1 is a stranger", "VERDICT-7", openclaw(1, quiet=86400000), foreign_proc(), "unknown", "identity-unknown")
+case("other time namespace, young, descriptor absent", "VERDICT-6", ours(77, 5, YOUNG, timeNamespace=OTHER_TIME), LIVE, "unknown", "identity-young")
+case("other time namespace, old, descriptor absent", "VERDICT-6", ours(77, 5, OLD, timeNamespace=OTHER_TIME), LIVE, "stale", "descriptor-absent")
+case("other time namespace in a container, old, descriptors unreadable", "VERDICT-6", ours(77, 5, OLD, pidNamespace=CONTAINER, timeNamespace=OTHER_TIME), container().process(77, 9000).error("/proc/77/fd", "EACCES"), "unknown", "identity-unknown")
 case("macOS: no starttime", "VERDICT-11", openclaw(77, quiet=86400000), darwin().process(77, 1795200000), "unknown", "identity-unknown")
 case("Windows: no starttime", "VERDICT-11", openclaw(77, quiet=86400000), win32().process(77, 1795200000123), "unknown", "identity-unknown")
 case("macOS: starttime in Linux ticks is implausible", "VERDICT-6", openclaw(77, 123456, 86400000), darwin().process(77, 1795200000), "unknown", "identity-unknown")
@@ -364,7 +467,7 @@ case("macOS: starttime more than a day ahead is implausible", "VERDICT-6", openc
 case("Windows: starttime in epoch s is implausible", "VERDICT-6", openclaw(77, 1795200000, 86400000), win32().process(77, 1795200000123), "unknown", "identity-unknown")
 case("Windows: starttime more than a day ahead is implausible", "VERDICT-6", openclaw(77, 1795341600001, 86400000), win32().process(77, 1795200000123), "unknown", "identity-unknown")
 
-# --- row 27: a start is recorded, and the process's cannot be known ---
+# --- row 32: a start is recorded, and the process's cannot be known ---
 case("start unreadable", "VERDICT-6", ours(77, 9000, 86400000), Linux().process(77, 9000).error("/proc/77/stat", "EACCES"), "unknown", "start-time-unreadable")
 case("hidepid: the files of a stranger do not count", "VERDICT-5", ours(77, 8999, 86400000), hidepid().process(77, 9000), "unknown", "start-time-unreadable")
 case("hidepid=2: pid 1 is not even listed", "VERDICT-5", ours(77, 8999, 86400000), Linux().process(77, 9000).without("/proc/1/stat", "/proc/1/status"), "unknown", "start-time-unreadable")
@@ -372,13 +475,19 @@ case("another namespace's /proc: start differs there", "VERDICT-5", ours(77, 899
 case("another namespace's /proc: start equal there", "VERDICT-5", ours(77, 9000, 86400000, pidNamespace=CONTAINER), foreign_proc().process(77, 9000), "unknown", "start-time-unreadable")
 case("another namespace's /proc: a zombie there", "VERDICT-5", ours(77, 9000, 86400000, pidNamespace=CONTAINER), foreign_proc().process(77, 9000, "Z"), "unknown", "start-time-unreadable")
 case("another namespace's /proc: has the lock open there", "VERDICT-7", ours(77, 9000, 86400000, pidNamespace=CONTAINER), foreign_proc().process(77, 9000, descriptors=[LOCK]), "unknown", "start-time-unreadable")
+NAMESAKE = container().process(7, 490000, inner=7).process(77, 9000)
+NO_NSPID = Linux().process(77, 9000)
+NO_NSPID.files["/proc/500/status"] = NO_NSPID.files["/proc/500/status"].replace("NSpid:\t500\n", "")
 NO_PROC = Linux().process(77, 9000).without("/proc/self", "/proc/1/stat", "/proc/77/stat", "/proc/77/status")
 case("no /proc", "VERDICT-6", ours(77, 9000, 86400000), NO_PROC, "unknown", "start-time-unreadable")
 case("signal 0 succeeds, /proc shows nothing", "VERDICT-5", ours(77, 9000, 86400000), Linux().process(77, 9000).without("/proc/77/stat", "/proc/77/status").error("/proc/77/fd", "ENOENT"), "unknown", "start-time-unreadable")
 case("macOS: start cannot be asked", "VERDICT-6", mac(77, 1795200000, quiet=86400000), darwin().process(77, None), "unknown", "start-time-unreadable")
 case("Windows: OpenClaw, start cannot be asked", "VERDICT-6", openclaw(77, 1795200000123, 86400000), win32().process(77, None), "unknown", "start-time-unreadable")
 
-# --- row 28: not even that ---
+case("our own number in the namespace above, by chance: its /proc is not ours", "VERDICT-5", ours(77, 8999, 86400000, pidNamespace=CONTAINER), NAMESAKE, "unknown", "start-time-unreadable")
+case("a kernel that tells no NSpid: /proc/self is believed", "VERDICT-5", ours(77, 8999, 0), NO_NSPID, "stale", "start-time-differs", True)
+
+# --- row 33: not even that ---
 case("EPERM, hidepid", "VERDICT-5", ours(77, 9000, 86400000), hidepid().process(77, 9000, signal="EPERM"), "unknown", "process-unknown")
 case("EPERM, status unreadable", "VERDICT-5", ours(77, 9000, 86400000), Linux().process(77, 9000, signal="EPERM").error("/proc/77/status", "EACCES").error("/proc/77/stat", "EACCES").error("/proc/77/fd", "EACCES"), "unknown", "process-unknown")
 case("EPERM, macOS", "VERDICT-5", mac(77, None, quiet=86400000), darwin().process(77, None, signal="EPERM"), "unknown", "process-unknown")
