@@ -44,6 +44,9 @@ func newAcquisition(c call, s settings, p paths) (*acquisition, error) {
 		call: c, settings: s, paths: p, sys: machine{}, clock: &fileClock{dir: p.dir},
 		subjects: map[string]*subject{}, deadline: c.started.Add(s.timeout),
 	}
+	if s.witness == WitnessAlways && !hasWitnesses {
+		return nil, a.witnessError(errors.ErrUnsupported)
+	}
 	var err error
 	if a.dev, err = deviceOf(p.dir); err != nil {
 		return nil, a.systemError(err, p.dir)
@@ -139,20 +142,8 @@ func (a *acquisition) isForeign(now outcome) bool {
 func (a *acquisition) subject(path string) *subject {
 	found, known := a.subjects[path]
 	if !known {
-		found = &subject{path: path, sys: a.sys, clock: a.clock, stale: a.stale}
+		found = &subject{path: path, dirDev: a.dev, sys: a.sys, clock: a.clock, policy: a.policy()}
 		a.subjects[path] = found
 	}
 	return found
-}
-
-// publishLock publishes the lock itself.
-func (a *acquisition) publishLock(at steps) (*publication, error) {
-	payload := newPayload(newToken(), a.dev)
-	payload.HeartbeatMs = beatOf(a.stale).Milliseconds()
-	payload.Purpose = a.purpose
-	raw, err := serialise(payload)
-	if err != nil {
-		return nil, err
-	}
-	return publish(a.paths.lock, a.paths.dir, payload.Token, raw, at)
 }

@@ -62,4 +62,17 @@ const (
 
 	// Shortest time between two calls of the wait hook (ms).
 	specWaitEventMs = 1000
+
+	// How long a contender watches a lock before its silence counts: a holder that slept with its
+	// machine beats within a second of waking (ms).
+	specSilenceWatchMs = 2000
+
+	// Silence is at least so many of the beats that the holder promised (beats).
+	specHeartbeatsMissed = 3
+
+	// Linux: sun_path less its NUL; Node 20 would cut a longer path and say nothing (bytes).
+	specMaxSocketPathBytes = 107
+
+	// Witnesses that a process keeps open for its next acquire; one descriptor each (sockets).
+	specIdleWitnesses = 16
 )

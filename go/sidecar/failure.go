@@ -52,7 +52,8 @@ func failing(err error, about string) (path, operation string) {
 	case errors.As(err, &onLink):
 		path, operation = onLink.New, onLink.Op
 	}
-	if candidateName.MatchString(filepath.Base(path)) {
+	switch name := filepath.Base(path); {
+	case candidateName.MatchString(name), unfinishedName.MatchString(name), witnessName.MatchString(name):
 		path = filepath.Dir(path)
 	}
 	return path, operation

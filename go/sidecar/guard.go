@@ -6,7 +6,7 @@ import "errors"
 // never clears it (RECLAIM-3). errTaken says that somebody else was faster, or that there is reason to begin again.
 func (a *acquisition) takeOver(judged *finding) (*publication, error) {
 	point("reclaim:judged")
-	guard, err := a.publishOwn(a.paths.guard)
+	guard, err := a.publishAid(a.paths.guard)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (a *acquisition) removeStale(judged *finding) error {
 // that it guarded is not touched. It answers what is in the way, or nil when there is reason to look again at once.
 func (a *acquisition) breakDead(dead *finding) (*finding, error) {
 	path := a.paths.marker(dead.Bytes)
-	marker, err := a.publishOwn(path)
+	marker, err := a.publishAid(path)
 	if errors.Is(err, errTaken) {
 		other, err := a.subject(path).look()
 		if err != nil || other == nil {
@@ -68,14 +68,4 @@ func (a *acquisition) breakDead(dead *finding) (*finding, error) {
 	}
 	point("break:unlinked")
 	return nil, nil
-}
-
-// publishOwn publishes a guard or a marker.
-func (a *acquisition) publishOwn(path string) (*publication, error) {
-	payload := newPayload(newToken(), a.dev)
-	raw, err := serialise(payload)
-	if err != nil {
-		return nil, err
-	}
-	return publish(path, a.paths.dir, payload.Token, raw, steps{candidate: nothing, linked: nothing})
 }

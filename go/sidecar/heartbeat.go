@@ -33,11 +33,18 @@ func (l *Lock) look() {
 		l.lose()
 		return
 	}
-	if now := time.Now(); err == nil && now.Sub(l.beatAt) >= l.beat && l.held.file != nil {
+	if now := time.Now(); err == nil && elapsed(l.beatAt, now) >= l.beat && l.held.file != nil {
 		l.beatAt = now
 		_ = touch(l.held.file)
 	}
+	l.held.witness.drain()
 	l.timer.Reset(min(lossCheck, l.beat))
+}
+
+// elapsed is by the monotonic or the wall clock, whichever shows more: the former stands still while the machine sleeps,
+// and others may have seen a silence.
+func elapsed(from, to time.Time) time.Duration {
+	return max(to.Sub(from), to.Round(0).Sub(from.Round(0)))
 }
 
 // lose tells, once, that the lock is no longer ours. The mutex is held.

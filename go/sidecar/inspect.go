@@ -23,7 +23,7 @@ type State struct {
 }
 
 // Inspect says who holds the lock of target, without waiting and without touching it. Of the options only [WithStale]
-// matters. A lock that may not be read is [ErrPermission]; a missing directory is [ErrIO].
+// and [WithTrustPIDs] matter. A lock that may not be read is [ErrPermission]; a missing directory is [ErrIO].
 func Inspect(target string, options ...Option) (State, error) {
 	c := call{target: target, lockPath: target + ".lock", started: time.Now()}
 	settings, fault := apply(options)
@@ -40,7 +40,11 @@ func Inspect(target string, options ...Option) (State, error) {
 	c.target, c.lockPath = paths.target, paths.lock
 	state := State{Target: paths.target, LockPath: paths.lock, Verdict: Free}
 	var sys evidence.System = machine{}
-	lock := subject{path: paths.lock, sys: sys, clock: &fileClock{dir: paths.dir}, stale: settings.stale}
+	dirDev, err := deviceOf(paths.dir)
+	if err != nil {
+		return State{}, c.systemError(err, paths.dir)
+	}
+	lock := subject{path: paths.lock, dirDev: dirDev, sys: sys, clock: &fileClock{dir: paths.dir}, policy: settings.policy()}
 	found, err := lock.look()
 	if err != nil {
 		return State{}, c.systemError(err, paths.lock)

@@ -44,7 +44,7 @@ func (c *call) timeoutError(f *finding, sys evidence.System) *Error {
 		return c.fail(ErrTimeout, "others were faster", "wait longer (WithTimeout)")
 	}
 	holder := f.holder(sys)
-	what := describe(holder)
+	what := describe(holder, f.isElsewhere())
 	if f.path != c.lockPath {
 		what = escape(f.path, maxPathText) + " is " + what
 	}
@@ -60,7 +60,7 @@ func (e *Error) about(f *finding, holder *Holder) *Error {
 	return e
 }
 
-func describe(h *Holder) string {
+func describe(h *Holder, elsewhere bool) string {
 	who := "an unnamed holder"
 	if h.PID != 0 {
 		who = fmt.Sprintf("pid %d", h.PID)
@@ -68,7 +68,7 @@ func describe(h *Holder) string {
 	if h.Command != "" {
 		who += " (" + escape(h.Command, maxNameText) + ")"
 	}
-	if h.Reason == foundElsewhere {
+	if elsewhere && h.PID != 0 {
 		who += " of another PID namespace"
 	}
 	switch h.Verdict {
@@ -80,19 +80,20 @@ func describe(h *Holder) string {
 	return fmt.Sprintf("claimed by %s for %s, which cannot be judged from here (%s)", who, seconds(h.Age), h.Reason)
 }
 
-// foundElsewhere is the row of a holder whose pid means another process, or none, to us.
-const foundElsewhere = "found-in-namespace"
-
 func nextStep(f *finding, h *Holder) string {
 	switch {
-	case h.Reason == foundElsewhere:
+	case h.Verdict == Held && f.isElsewhere():
 		return "wait longer (WithTimeout), or see what its container is doing"
 	case h.Verdict == Held:
 		return fmt.Sprintf("wait longer (WithTimeout), or see what pid %d is doing", h.PID)
 	case h.Verdict == BeingWritten:
 		return "wait longer (WithTimeout)"
 	}
-	return "if no process uses it any more, run: rm " + shellWord(f.path)
+	step := "if no process uses it any more, run: rm " + shellWord(f.path)
+	if h.Reason == otherDomain || h.Reason == looksDeadUnproven {
+		step += ", or, in a container that shares the directory with nobody, set " + trustPIDsVariable + "=1 (WithTrustPIDs)"
+	}
+	return step
 }
 
 func (c *call) staleError(f *finding, sys evidence.System) *Error {

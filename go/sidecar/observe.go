@@ -6,25 +6,31 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
+// sight is a file as one look has it, with what is asked for only where it matters.
+type sight struct {
+	file     evidence.File
+	quietMs  func() float64
+	silentMs func() float64
+	policy   evidence.Policy
+	memory   *memory
+}
+
 // observer gathers the evidence about one file, once. What an earlier row of the table has made needless it does not
 // look at; what it cannot know it leaves as in [evidence.Nothing], which counts for nobody's death (VERDICT-2).
 type observer struct {
+	sight
 	sys     evidence.System
-	file    evidence.File
-	quietMs func() float64
-	staleMs float64
-	memory  *memory
 	proc    func() bool
 	content evidence.Classified
 	found   evidence.Evidence
 }
 
-func observe(sys evidence.System, file evidence.File, quietMs func() float64, staleMs float64, m *memory) evidence.Evidence {
-	o := observer{sys: sys, file: file, quietMs: quietMs, staleMs: staleMs, memory: m, found: evidence.Nothing()}
+func observe(sys evidence.System, seen sight) evidence.Evidence {
+	o := observer{sight: seen, sys: sys, found: evidence.Nothing()}
 	o.proc = sync.OnceValue(func() bool { return procUsable(sys) })
-	o.found.Object = file.Object
+	o.found.Object = o.file.Object
 	o.found.Namespaces = sys.Platform() == "linux"
-	if file.Object == evidence.Regular {
+	if o.file.Object == evidence.Regular {
 		o.regular()
 	}
 	return o.found
@@ -58,7 +64,7 @@ func (o *observer) empty() {
 		return
 	}
 	o.found.QuietMs = o.quietMs()
-	if o.found.KernelLock == evidence.KernelLockNone && o.found.QuietMs >= max(o.staleMs, specBeingWrittenMs) {
+	if isUnlocked(o.found, o.policy) && o.found.QuietMs >= max(o.policy.StaleMs, specBeingWrittenMs) {
 		o.found.AnyDescriptor = findAnyDescriptor(o.sys, o.file.ID)
 	}
 }
@@ -75,8 +81,8 @@ func (o *observer) created() (evidence.Created, float64) {
 }
 
 func (o *observer) owned(pid int64) {
-	o.found.Domain = o.domain()
-	o.found.Boot = o.boot()
+	o.found.HeartbeatMs = o.content.HeartbeatMs
+	o.found.Domain, o.found.Boot, o.found.Mount = o.domain(), o.boot(), o.mount()
 	o.found.Process = o.process(pid)
 	recorded := o.recordedStart()
 	actual := o.actualStart(pid)
@@ -84,18 +90,27 @@ func (o *observer) owned(pid int64) {
 	if o.found.Process == evidence.ProcessLive && o.proc() {
 		o.found.Descriptor = o.memory.descriptor(pid, actual, func() evidence.Descriptor { return o.descriptor(pid) })
 	}
-	different := o.found.Domain == evidence.DomainDifferent
-	switch {
-	case o.found.Descriptor == evidence.DescriptorOpen:
+	if o.isDecided() {
 		return
-	case isLive(o.found) && o.found.Start == evidence.StartEqual && !different:
-		return
-	case different || o.found.Domain == evidence.DomainUnknown:
+	}
+	if !isSame(o.found) {
 		o.found.Search = o.memory.search(func() evidence.Search {
 			return searchNamespaces(o.sys, pid, recorded, o.file.ID)
 		})
 	}
+	if o.found.Search == evidence.SearchFound {
+		return
+	}
+	o.found.Witness = o.witness(recorded)
 	if isNameless(o.found) && o.found.Descriptor == evidence.DescriptorAbsent {
 		o.found.QuietMs = o.quietMs()
 	}
+	if isDoubtful(o.found) {
+		o.found.SilentMs = o.silentMs()
+	}
+}
+
+// isDecided: one of the rows that need neither a search nor a witness applies.
+func (o *observer) isDecided() bool {
+	return o.found.Descriptor == evidence.DescriptorOpen || isItself(o.found) || isSame(o.found) && looksDead(o.found)
 }

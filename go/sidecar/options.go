@@ -24,6 +24,13 @@ type settings struct {
 	createParent   bool
 	reclaim        bool
 	onWait         func(WaitEvent)
+	// Not given: the environment decides.
+	witness   WitnessPolicy
+	trustPIDs *bool
+}
+
+func (s *settings) policy() policy {
+	return policy{StaleMs: milliseconds(s.stale), TrustPIDs: s.trustPIDs != nil && *s.trustPIDs}
 }
 
 // WithTimeout bounds the wait for the lock: 10 s unless given, at most 365 days. Zero tries once. A dead holder's lock is
@@ -51,6 +58,17 @@ func WithoutReclaim() Option { return func(s *settings) { s.reclaim = false } }
 // WithOnWait sets a hook that is called when a wait begins, and at most once a second after (WAIT-7), in the goroutine
 // that waits. Should it panic, the wait ends with nothing left behind.
 func WithOnWait(hook func(WaitEvent)) Option { return func(s *settings) { s.onWait = hook } }
+
+// WithWitness says whether a socket beside the lock tells other containers that this process lives, and, once it is dead,
+// that it is (spec/witness.md): [WitnessAuto] unless given here or in the environment, as OPENCLAW_LOCKS_WITNESS. Others
+// are asked for theirs whatever the policy.
+func WithWitness(p WitnessPolicy) Option { return func(s *settings) { s.witness = p } }
+
+// WithTrustPIDs gives your word that nobody outside this PID namespace uses the directory, now or since the namespace
+// began: then a process that cannot be seen is dead, and its lock is taken at once (VERDICT-13). It is for a container
+// that shares the directory with nobody; where that is not so, it takes locks from the living. False unless given here
+// or in the environment, as OPENCLAW_LOCKS_TRUST_PIDS=1.
+func WithTrustPIDs(trust bool) Option { return func(s *settings) { s.trustPIDs = &trust } }
 
 // WaitEvent is what a wait hook is told.
 type WaitEvent struct {
@@ -84,6 +102,9 @@ func apply(options []Option) (settings, string) {
 		if each.value < 0 || each.value > maxDuration {
 			return s, fmt.Sprintf("the %s must be between 0 and 365 days, and is %v", each.name, each.value)
 		}
+	}
+	if fault := s.fromEnvironment(); fault != "" {
+		return s, fault
 	}
 	return s, purposeFault(s.purpose)
 }

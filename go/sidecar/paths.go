@@ -86,11 +86,16 @@ func candidatePath(dir, token string) string {
 var (
 	candidateName = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{32}\.tmp$`)
 	markerName    = regexp.MustCompile(`^(.+\.lock\.reclaim)\.([0-9a-f]{16})$`)
+	witnessName   = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{16}\.sock$`)
+	// A witness that is being made.
+	unfinishedName = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{16}\.tmp$`)
 )
 
 // newToken is 128 random bits, new for every publication.
-func newToken() string {
-	var bits [16]byte
-	_, _ = rand.Read(bits[:]) // Never fails: since Go 1.24 the process would crash instead.
-	return hex.EncodeToString(bits[:])
+func newToken() string { return randomHex(16) }
+
+func randomHex(size int) string {
+	bits := make([]byte, size)
+	_, _ = rand.Read(bits) // Never fails: since Go 1.24 the process would crash instead.
+	return hex.EncodeToString(bits)
 }

@@ -30,7 +30,7 @@ func serialise(payload lockPayload) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-var domainKeys = [...]string{"platform", "bootId", "pidNamespace", "timeNamespace"}
+var stringKeys = [...]string{"platform", "bootId", "pidNamespace", "timeNamespace", "dev"}
 
 // classify reads the content of a lock (PAYLOAD-6). It never decodes into a struct: encoding/json would take "pID" for
 // "pid", and would refuse a whole payload for one number out of range.
@@ -48,16 +48,20 @@ func classify(content []byte) evidence.Classified {
 		return evidence.Classified{Content: evidence.Garbage}
 	}
 	found := evidence.Classified{
-		Content:   evidence.JSON,
-		PID:       wholeNumber(members["pid"], 1, specMaxPid),
-		Starttime: wholeNumber(members["starttime"], 0, 1<<53-1),
-		Strings:   map[string]string{},
+		Content:     evidence.JSON,
+		PID:         wholeNumber(members["pid"], 1, specMaxPid),
+		Starttime:   wholeNumber(members["starttime"], 0, 1<<53-1),
+		HeartbeatMs: wholeNumber(members["heartbeatMs"], 1, specMaxTimeoutMs),
+		Strings:     map[string]string{},
 	}
 	found.CreatedAt, found.CreatedAtMs = moment(members["createdAt"])
-	for _, key := range domainKeys {
+	for _, key := range stringKeys {
 		if value, ok := jsonString(members[key]); ok && value != "" {
 			found.Strings[key] = value
 		}
+	}
+	if value, ok := jsonString(members["witness"]); ok && witnessName.MatchString(value) {
+		found.Strings["witness"] = value
 	}
 	return found
 }

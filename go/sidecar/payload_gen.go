@@ -41,7 +41,7 @@ type lockPayload struct {
 	// How often this holder touches the lock's modification time, in ms.
 	HeartbeatMs int64 `json:"heartbeatMs,omitempty"`
 
-	// Reserved: bare name of a socket beside the lock.
+	// Bare name of a listening socket beside the lock (spec/witness.md).
 	Witness string `json:"witness,omitempty"`
 
 	// Implementation and version, such as python/1.2.0.

@@ -14,10 +14,16 @@ func point(name string) {
 
 func init() {
 	hook.Judge = judge
-	hook.Observe = func(sys evidence.System, file evidence.File, quietMs, staleMs float64) evidence.Evidence {
-		return observe(sys, file, func() float64 { return quietMs }, staleMs, nil)
+	hook.Observe = func(sys evidence.System, file evidence.File, quietMs, silentMs float64, p policy) evidence.Evidence {
+		return observe(sys, sight{
+			file:     file,
+			quietMs:  func() float64 { return quietMs },
+			silentMs: func() float64 { return silentMs },
+			policy:   p,
+		})
 	}
 	hook.Classify = classify
 	hook.Token = func(lock any) string { return lock.(*Lock).held.token }
+	hook.Witness = func(lock any) string { return lock.(*Lock).held.witnessName() }
 	hook.Platform = platformName
 }

@@ -15,7 +15,8 @@ import (
 const initialPIDNamespace = "pid:[4026531836]"
 
 // procUsable says whether /proc shows our own namespace, and all of it (VERDICT-5): one of another namespace would show
-// strangers under the numbers that we ask for, one under hidepid would hide the living.
+// strangers under the numbers that we ask for, even where we have the same number in both by chance; one under hidepid
+// would hide the living.
 func procUsable(sys evidence.System) bool {
 	if sys.Platform() != "linux" {
 		return false
@@ -24,18 +25,22 @@ func procUsable(sys evidence.System) bool {
 	if err != nil || own != strconv.FormatInt(sys.Self().PID, 10) {
 		return false
 	}
+	mine, err := readStatus(sys, sys.Self().PID)
+	if err != nil || mine.numbers > 1 {
+		return false
+	}
 	_, err = sys.ReadFile("/proc/1/stat")
 	return err == nil
 }
 
-// procComplete says whether /proc shows every process of the machine.
-func procComplete(sys evidence.System) bool {
-	return sys.Self().PIDNamespace == initialPIDNamespace && procUsable(sys)
-}
+// isInitial says whether a usable /proc shows every process of the machine.
+func isInitial(sys evidence.System) bool { return sys.Self().PIDNamespace == initialPIDNamespace }
 
 type status struct {
 	tgid, innermost int64
-	zombie          bool
+	// numbers is how many PID namespaces of this /proc the process has a number in; zero on a kernel that does not tell.
+	numbers int
+	zombie  bool
 }
 
 func readStatus(sys evidence.System, pid int64) (status, error) {
@@ -52,7 +57,9 @@ func readStatus(sys evidence.System, pid int64) (status, error) {
 	// A leader that has exited while its threads run on looks like a zombie, and is alive.
 	state, threads := fields["State"], number(fields["Threads"])
 	zombie := len(state) > 0 && (state[0] == "Z" || state[0] == "X") && threads >= 0 && threads <= 1
-	return status{tgid: number(fields["Tgid"]), innermost: number(fields["NSpid"]), zombie: zombie}, nil
+	return status{
+		tgid: number(fields["Tgid"]), innermost: number(fields["NSpid"]), numbers: len(fields["NSpid"]), zombie: zombie,
+	}, nil
 }
 
 // number is the last word as a number, or -1.

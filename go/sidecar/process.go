@@ -8,36 +8,6 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// domain is VERDICT-4. A value recorded there and unknown here is a difference: that errs towards held.
-func (o *observer) domain() evidence.Domain {
-	own := o.sys.Self()
-	ours := [...]string{o.sys.Platform(), own.BootID, own.PIDNamespace, own.TimeNamespace}
-	same := true
-	for i, key := range domainKeys {
-		recorded := o.content.Strings[key]
-		if recorded != "" && recorded != ours[i] {
-			return evidence.DomainDifferent
-		}
-		same = same && recorded == ours[i]
-	}
-	// Without /proc both sides record nothing, in whatever namespaces they are: that is not the same domain.
-	if !same || o.sys.Platform() == "linux" && (own.BootID == "" || own.PIDNamespace == "") {
-		return evidence.DomainUnknown
-	}
-	return evidence.DomainSame
-}
-
-func (o *observer) boot() evidence.Boot {
-	recorded, ours := o.content.Strings["bootId"], o.sys.Self().BootID
-	switch {
-	case recorded == "" || ours == "":
-		return evidence.BootUnknown
-	case recorded == ours:
-		return evidence.BootEqual
-	}
-	return evidence.BootDiffers
-}
-
 // process is VERDICT-5. EPERM says that somebody is there; whether alive, only a readable status says.
 func (o *observer) process(pid int64) evidence.Process {
 	unread := evidence.ProcessLive
@@ -101,6 +71,10 @@ func (o *observer) actualStart(pid int64) *int64 {
 	if o.found.Process != evidence.ProcessLive {
 		return nil
 	}
+	return o.startOf(pid)
+}
+
+func (o *observer) startOf(pid int64) *int64 {
 	read := o.sys.StartTime
 	if o.sys.Platform() == "linux" {
 		if !o.proc() {

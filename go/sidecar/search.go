@@ -11,7 +11,7 @@ import (
 // is nil where none was recorded: then an open lock makes a match, and so do descriptors that we may not see. A match
 // counts even if other processes cannot be read.
 func searchNamespaces(sys evidence.System, pid int64, start *int64, file evidence.FileID) evidence.Search {
-	if !procComplete(sys) {
+	if !isInitial(sys) || !procUsable(sys) {
 		return evidence.SearchUnavailable
 	}
 	pids, err := sys.Processes()
@@ -50,9 +50,10 @@ func matches(sys evidence.System, candidate, pid int64, start *int64, file evide
 	return open || err != nil && !hasVanished(err), nil
 }
 
-// findKernelLock looks for the file in /proc/locks (VERDICT-9). Waiters count: where one waits, another holds.
+// findKernelLock looks for the file in /proc/locks (VERDICT-9). Waiters count: where one waits, another holds. The locks
+// of other PID namespaces are not shown below the initial one.
 func findKernelLock(sys evidence.System, file evidence.FileID) evidence.KernelLock {
-	if !procComplete(sys) {
+	if !procUsable(sys) {
 		return evidence.KernelLockUnknown
 	}
 	locks, err := sys.ReadFile("/proc/locks")
@@ -68,13 +69,16 @@ func findKernelLock(sys evidence.System, file evidence.FileID) evidence.KernelLo
 			return evidence.KernelLockHeld
 		}
 	}
-	return evidence.KernelLockNone
+	if isInitial(sys) {
+		return evidence.KernelLockNone
+	}
+	return evidence.KernelLockNoneHere
 }
 
 // findAnyDescriptor looks for the file among the descriptors of all processes; those that we may not read are passed
 // over.
 func findAnyDescriptor(sys evidence.System, file evidence.FileID) evidence.AnyDescriptor {
-	if !procComplete(sys) {
+	if !procUsable(sys) {
 		return evidence.AnyDescriptorUnknown
 	}
 	pids, err := sys.Processes()
@@ -86,5 +90,8 @@ func findAnyDescriptor(sys evidence.System, file evidence.FileID) evidence.AnyDe
 			return evidence.AnyDescriptorOpen
 		}
 	}
-	return evidence.AnyDescriptorNone
+	if isInitial(sys) {
+		return evidence.AnyDescriptorNone
+	}
+	return evidence.AnyDescriptorNoneHere
 }

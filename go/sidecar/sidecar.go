@@ -13,6 +13,15 @@ type publication struct {
 	token string
 	raw   []byte
 	file  *os.File
+	// witness is the one that it names, or nil.
+	witness *witness
+}
+
+func (p *publication) witnessName() string {
+	if p.witness == nil {
+		return ""
+	}
+	return p.witness.name
 }
 
 // steps are told between the steps of a publication.
@@ -142,12 +151,14 @@ func (p *publication) withdraw(compared func()) {
 	p.forget()
 }
 
-// forget closes the descriptor, whatever became of the file.
+// forget closes the descriptor, whatever became of the file, and then has no need of a witness.
 func (p *publication) forget() {
 	if p.file != nil {
 		_ = p.file.Close()
 		p.file = nil
 	}
+	witnesses.drop(p.witness)
+	p.witness = nil
 }
 
 func nothing() {}

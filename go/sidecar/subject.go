@@ -1,6 +1,8 @@
 package sidecar
 
 import (
+	"bytes"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -8,12 +10,17 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
+// How long a lock is watched before its silence counts, and a refusing witness, a boot that is over, or a pid that
+// nobody has may then be believed (VERDICT-12).
+const silenceWatch = specSilenceWatchMs * time.Millisecond
+
 // subject is a path that may be in the way, as one call sees it over time.
 type subject struct {
-	path  string
-	sys   evidence.System
-	clock *fileClock
-	stale time.Duration
+	path   string
+	dirDev string
+	sys    evidence.System
+	clock  *fileClock
+	policy policy
 
 	last      *snapshot
 	seenAt    time.Time
@@ -38,35 +45,51 @@ func (f *finding) provenDead() bool { return f.verdict() == Stale && f.answer.Co
 
 // look judges what stands at the path now; nil when nothing does.
 func (s *subject) look() (*finding, error) {
+	found, err := s.read()
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return s.judge(found), nil
+}
+
+// lookAnew remembers nothing that anybody could have changed meanwhile.
+func (s *subject) lookAnew() (*finding, error) {
+	s.clock.forget()
+	found, err := s.read()
+	if err != nil || found == nil {
+		return nil, err
+	}
+	s.memory = s.memory.onlyRefusal()
+	return s.judge(found), nil
+}
+
+func (s *subject) read() (*snapshot, error) {
 	found, err := read(s.path)
 	if err != nil || found == nil {
 		s.last = nil
 		return nil, err
 	}
+	found.Dir, found.DirDev = filepath.Dir(s.path), s.dirDev
 	s.note(found)
-	return s.judge(found, s.memory), nil
-}
-
-// lookAnew remembers nothing that a caller could have changed meanwhile.
-func (s *subject) lookAnew() (*finding, error) {
-	s.memory = nil
-	s.clock.forget()
-	return s.look()
+	return found, nil
 }
 
 // note keeps the time for which we have seen the same (VERDICT-3). At most one pause counts a look: a machine that slept
 // between two looks has seen nothing of the time between.
 func (s *subject) note(found *snapshot) {
 	now := time.Now()
-	if s.last != nil && s.last.same(found) {
+	switch {
+	case s.last != nil && s.last.same(found):
 		s.unchanged += min(now.Sub(s.seenAt), pollMax)
-	} else {
+	case s.last != nil && s.last.Bytes != nil && bytes.Equal(s.last.Bytes, found.Bytes):
+		s.unchanged, s.memory = 0, s.memory.onlyRefusal()
+	default:
 		s.unchanged, s.memory = 0, &memory{}
 	}
 	s.last, s.seenAt = found, now
 }
 
-func (s *subject) judge(found *snapshot, remembered *memory) *finding {
+func (s *subject) judge(found *snapshot) *finding {
 	unchanged := s.unchanged
 	quiet := func() time.Duration {
 		if age := s.clock.now().Sub(found.modified()); age >= 0 {
@@ -74,12 +97,23 @@ func (s *subject) judge(found *snapshot, remembered *memory) *finding {
 		}
 		return unchanged
 	}
-	seen := observe(s.sys, found.File, func() float64 { return milliseconds(quiet()) }, milliseconds(s.stale), remembered)
+	seen := observe(s.sys, sight{
+		file:    found.File,
+		quietMs: func() float64 { return milliseconds(quiet()) },
+		silentMs: func() float64 {
+			if unchanged < silenceWatch {
+				return 0
+			}
+			return milliseconds(quiet())
+		},
+		policy: s.policy,
+		memory: s.memory,
+	})
 	return &finding{
 		snapshot: found,
 		path:     s.path,
 		evidence: seen,
-		answer:   judge(seen, milliseconds(s.stale)),
+		answer:   judge(seen, s.policy),
 		quiet:    quiet,
 	}
 }
@@ -98,11 +132,15 @@ func (f *finding) holder(sys evidence.System) *Holder {
 		return holder
 	}
 	holder.PID = int(*f.evidence.PID)
-	if f.verdict() != Stale && f.evidence.Domain != evidence.DomainDifferent && isLive(f.evidence) &&
-		f.answer.Reason != foundElsewhere {
+	if f.verdict() != Stale && !f.isElsewhere() && isLive(f.evidence) {
 		holder.Command = commandOf(sys, *f.evidence.PID)
 	}
 	return holder
+}
+
+// isElsewhere: the pid means another process, or none, to us.
+func (f *finding) isElsewhere() bool {
+	return f.evidence.Domain == evidence.DomainDifferent || f.answer.Reason == foundElsewhere
 }
 
 func commandOf(sys evidence.System, pid int64) string {

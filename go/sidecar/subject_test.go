@@ -11,7 +11,7 @@ func TestALockDatedInTheFutureIsAsOldAsWeHaveSeenIt(t *testing.T) {
 	path := newTarget(t) + ".lock"
 	write0644(t, path, "x")
 	age(t, path, -time.Hour)
-	lock := subject{path: path, sys: machine{}, clock: &fileClock{dir: filepath.Dir(path)}, stale: time.Second}
+	lock := subject{path: path, sys: machine{}, clock: &fileClock{dir: filepath.Dir(path)}, policy: policy{StaleMs: 1000}}
 	first, err := lock.look()
 	if err != nil || first.quiet() != 0 {
 		t.Fatalf("quiet for %v at first sight, %v", first.quiet(), err)
@@ -36,7 +36,7 @@ func TestTheAgeIsByTheFileSystemsClock(t *testing.T) {
 	clock := &fileClock{dir: filepath.Dir(path)}
 	clock.now()
 	clock.stamp = clock.stamp.Add(time.Hour) // A server that is an hour ahead.
-	lock := subject{path: path, sys: machine{}, clock: clock, stale: time.Second}
+	lock := subject{path: path, sys: machine{}, clock: clock, policy: policy{StaleMs: 1000}}
 	found, err := lock.look()
 	if err != nil || found.quiet() < time.Hour {
 		t.Errorf("quiet for %v, %v", found.quiet(), err)

@@ -1,6 +1,7 @@
 package sidecar
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -28,10 +29,15 @@ func sweep(clock *fileClock) {
 	}
 	names, _ := readNames(clock.dir)
 	markers := map[string][]string{} // The names of markers, by guard.
+	var sockets []string
 	for _, name := range names {
+		// Candidates and unfinished witnesses always: a name is never used twice, and a writer that still lives begins anew.
 		if candidateName.MatchString(name) {
-			// Always safe: a name is never used twice, and a writer that still lives begins anew.
-			sweepOne(filepath.Join(clock.dir, name), clock)
+			sweepOne(filepath.Join(clock.dir, name), 0, clock)
+		} else if unfinishedName.MatchString(name) {
+			sweepOne(filepath.Join(clock.dir, name), fs.ModeSocket, clock)
+		} else if witnessName.MatchString(name) {
+			sockets = append(sockets, name)
 		} else if parts := markerName.FindStringSubmatch(name); parts != nil {
 			markers[parts[1]] = append(markers[parts[1]], name)
 		}
@@ -39,6 +45,8 @@ func sweep(clock *fileClock) {
 	for guard, names := range markers {
 		sweepMarkers(guard, names, clock)
 	}
+	// Last: the markers that are gone now name none any more.
+	sweepWitnesses(sockets, clock)
 }
 
 // sweepMarkers removes the markers of breakers that were killed when they had broken the guard, or another marker. Bytes
@@ -56,16 +64,21 @@ func sweepMarkers(guard string, names []string, clock *fileClock) {
 	}
 	for _, name := range names {
 		if !needed[markerName.FindStringSubmatch(name)[2]] {
-			sweepOne(filepath.Join(clock.dir, name), clock)
+			sweepOne(filepath.Join(clock.dir, name), 0, clock)
 		}
 	}
 }
 
-func sweepOne(path string, clock *fileClock) {
-	info, err := os.Lstat(path)
-	if err == nil && info.Mode().IsRegular() && clock.now().Sub(info.ModTime()) > sweepAge {
+func sweepOne(path string, of fs.FileMode, clock *fileClock) {
+	if isOld(path, of, clock) {
 		_ = unlink(path)
 	}
+}
+
+// isOld says whether there is something of this type (zero: a regular file) that is old enough to be swept.
+func isOld(path string, of fs.FileMode, clock *fileClock) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode().Type() == of && clock.now().Sub(info.ModTime()) > sweepAge
 }
 
 func sweepIsDue(dir string) bool {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
+	"github.com/openclaw/lock-helpers/go/internal/hook"
 	"github.com/openclaw/lock-helpers/go/internal/vector"
 )
 
@@ -38,6 +39,7 @@ func TestPayloadVectorsAreClassifiedAsExpected(t *testing.T) {
 			}
 			checkNumber(t, "pid", got.PID, each.Expect["pid"])
 			checkNumber(t, "starttime", got.Starttime, each.Expect["starttime"])
+			checkNumber(t, "heartbeatMs", got.HeartbeatMs, each.Expect["heartbeatMs"])
 			if ms, parsed := each.Expect["createdAt"].(float64); parsed {
 				if got.CreatedAt != evidence.CreatedPast || got.CreatedAtMs != int64(ms) {
 					t.Errorf("createdAt is %s %d, want %f", got.CreatedAt, got.CreatedAtMs, ms)
@@ -71,9 +73,8 @@ func TestVerdictVectorsAreJudgedAsExpected(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			quiet := func() float64 { return each.Lock.QuietMs }
-			seen := observe(&each.System, file, quiet, each.StaleMs, nil)
-			if got := judge(seen, each.StaleMs); got != each.Expect {
+			seen := hook.Observe(&each.System, file, each.Lock.QuietMs, each.Lock.SilentMs, each.Policy())
+			if got := judge(seen, each.Policy()); got != each.Expect {
 				t.Errorf("got %+v, want %+v, from %+v", got, each.Expect, seen)
 			}
 		})

@@ -59,11 +59,16 @@ func acquire(d *driver, r request) (reply, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.locks[r.Handle] = mine
+	var witness any
+	if name := hook.Witness(lock); name != "" {
+		witness = name
+	}
 	return reply{
 		"lockPath": lock.Path(),
 		"waitedMs": milliseconds(lock.Waited()),
 		"waits":    waits,
 		"token":    hook.Token(lock),
+		"witness":  witness,
 	}, nil
 }
 

@@ -11,19 +11,24 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+
+	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
 const longestLine = 1 << 20
 
 func main() {
 	d := &driver{locks: map[string]*held{}, waiting: map[int64]func(){}}
-	if err := d.serve(os.Stdin); err != nil {
+	err := d.serve(os.Stdin)
+	// What a Go program does at the end of main.
+	sidecar.CloseIdleWitnesses()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// serve answers until the end of input or bye. Nothing is released at the end: as after a crash.
+// serve answers until the end of input or bye. No lock is released at the end: as after a crash.
 func (d *driver) serve(input io.Reader) error {
 	lines := bufio.NewScanner(input)
 	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
@@ -36,7 +41,7 @@ func (d *driver) serve(input io.Reader) error {
 		r.raw = append([]byte(nil), lines.Bytes()...)
 		if r.Verb == "bye" {
 			d.send(reply{"id": *r.ID, "status": "ok"})
-			os.Exit(0)
+			return nil
 		}
 		// Order matters to these, and they take no time; every other one may wait.
 		if verb, quick := atOnce[r.Verb]; quick {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/openclaw/lock-helpers/go/internal/evidence"
 	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
@@ -21,6 +22,7 @@ type request struct {
 	Request int64                      `json:"request"`
 	Timeout json.RawMessage            `json:"timeoutMs"`
 	Stale   json.RawMessage            `json:"staleMs"`
+	Trust   bool                       `json:"trustPids"`
 	Bytes   string                     `json:"bytes"`
 	Ends    string                     `json:"ends"`
 	Workers int                        `json:"workers"`
@@ -67,6 +69,11 @@ func duration(ms float64) time.Duration {
 	return time.Duration(ns)
 }
 
+func (r request) policy() (evidence.Policy, error) {
+	staleMs, err := number(r.Stale)
+	return evidence.Policy{StaleMs: staleMs, TrustPIDs: r.Trust}, err
+}
+
 func (r request) options() ([]sidecar.Option, error) {
 	var options []sidecar.Option
 	times := map[string]func(time.Duration) sidecar.Option{
@@ -89,6 +96,16 @@ func (r request) options() ([]sidecar.Option, error) {
 			return nil, fmt.Errorf("option purpose: %w", err)
 		}
 		options = append(options, sidecar.WithPurpose(purpose))
+	}
+	if raw, given := r.Options["witness"]; given {
+		var witness sidecar.WitnessPolicy
+		if err := json.Unmarshal(raw, &witness); err != nil {
+			return nil, fmt.Errorf("option witness: %w", err)
+		}
+		options = append(options, sidecar.WithWitness(witness))
+	}
+	if raw, given := r.Options["trustPids"]; given {
+		options = append(options, sidecar.WithTrustPIDs(string(raw) == "true"))
 	}
 	if string(r.Options["createParent"]) == "true" {
 		options = append(options, sidecar.WithCreateParent())

@@ -47,6 +47,9 @@ func hello(_ *driver, r request) (reply, error) {
 	if runtime.GOOS != "windows" {
 		capabilities = append(capabilities, "points", "process")
 	}
+	if runtime.GOOS == "linux" {
+		capabilities = append(capabilities, "witness")
+	}
 	return reply{
 		"protocol": 1, "name": name, "version": sidecar.Version, "language": "go", "platform": hook.Platform(),
 		"pid": os.Getpid(), "capabilities": capabilities,

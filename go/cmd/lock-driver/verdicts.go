@@ -15,11 +15,11 @@ func judge(_ *driver, r request) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	staleMs, err := number(r.Stale)
+	policy, err := r.policy()
 	if err != nil {
 		return nil, err
 	}
-	return answer(hook.Judge(found, staleMs)), nil
+	return answer(hook.Judge(found, policy)), nil
 }
 
 // given is the evidence of a request. What it leaves out is as if it could not be gathered; a time that JSON cannot write
@@ -30,7 +30,9 @@ func given(raw []byte) (evidence.Evidence, error) {
 		return evidence.Evidence{}, err
 	}
 	found := evidence.Nothing()
-	for key, into := range map[string]*float64{"quietMs": &found.QuietMs, "createdAtAgeMs": &found.CreatedAtAgeMs} {
+	for key, into := range map[string]*float64{
+		"quietMs": &found.QuietMs, "silentMs": &found.SilentMs, "createdAtAgeMs": &found.CreatedAtAgeMs,
+	} {
 		value, given := asked.Evidence[key]
 		if !given || string(value) == "null" {
 			continue
@@ -57,7 +59,7 @@ func observe(_ *driver, r request) (reply, error) {
 	if err := json.Unmarshal(r.raw, &asked); err != nil {
 		return nil, err
 	}
-	staleMs, err := number(r.Stale)
+	policy, err := r.policy()
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +67,8 @@ func observe(_ *driver, r request) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := hook.Observe(&asked.System, file, asked.Lock.QuietMs, staleMs)
-	reply := answer(hook.Judge(found, staleMs))
+	found := hook.Observe(&asked.System, file, asked.Lock.QuietMs, asked.Lock.SilentMs, policy)
+	reply := answer(hook.Judge(found, policy))
 	reply["evidence"] = found
 	return reply, nil
 }
@@ -90,6 +92,7 @@ func classify(_ *driver, r request) (reply, error) {
 	}
 	return reply{
 		"content": found.Content, "pid": found.PID, "starttime": found.Starttime, "createdAt": created, "strings": found.Strings,
+		"heartbeatMs": found.HeartbeatMs,
 	}, nil
 }
 

@@ -29,6 +29,12 @@ type Descriptor string
 // Search is the result of looking through all PID namespaces.
 type Search string
 
+// Mount compares the recorded device of the lock's directory with what it is to us.
+type Mount string
+
+// Witness is what became of the socket that the holder listens on.
+type Witness string
+
 // KernelLock says whether the kernel knows a lock on the file.
 type KernelLock string
 
@@ -62,6 +68,10 @@ const (
 	BootDiffers Boot = "differs"
 	BootUnknown Boot = "unknown"
 
+	MountEqual   Mount = "equal"
+	MountDiffers Mount = "differs"
+	MountUnknown Mount = "unknown"
+
 	ProcessGone    Process = "gone"
 	ProcessZombie  Process = "zombie"
 	ProcessThread  Process = "thread"
@@ -81,13 +91,20 @@ const (
 	SearchNobody      Search = "nobody"
 	SearchUnavailable Search = "unavailable"
 
-	KernelLockHeld    KernelLock = "held"
-	KernelLockNone    KernelLock = "none"
-	KernelLockUnknown KernelLock = "unknown"
+	WitnessAnswers   Witness = "answers"
+	WitnessInherited Witness = "inherited"
+	WitnessRefused   Witness = "refused"
+	WitnessUnknown   Witness = "unknown"
 
-	AnyDescriptorOpen    AnyDescriptor = "open"
-	AnyDescriptorNone    AnyDescriptor = "none"
-	AnyDescriptorUnknown AnyDescriptor = "unknown"
+	KernelLockHeld     KernelLock = "held"
+	KernelLockNone     KernelLock = "none"
+	KernelLockNoneHere KernelLock = "none-here"
+	KernelLockUnknown  KernelLock = "unknown"
+
+	AnyDescriptorOpen     AnyDescriptor = "open"
+	AnyDescriptorNone     AnyDescriptor = "none"
+	AnyDescriptorNoneHere AnyDescriptor = "none-here"
+	AnyDescriptorUnknown  AnyDescriptor = "unknown"
 )
 
 // Evidence is all that the table asks for. Take it from [Nothing], whose members count for nobody's death; the zero
@@ -96,15 +113,19 @@ type Evidence struct {
 	Object         Object        `json:"object"`
 	Content        Content       `json:"content,omitempty"`
 	QuietMs        float64       `json:"quietMs"`
+	SilentMs       float64       `json:"silentMs"`
+	HeartbeatMs    *int64        `json:"heartbeatMs"`
 	PID            *int64        `json:"pid"`
 	CreatedAt      Created       `json:"createdAt"`
 	CreatedAtAgeMs float64       `json:"createdAtAgeMs"`
 	Domain         Domain        `json:"domain"`
 	Boot           Boot          `json:"boot"`
+	Mount          Mount         `json:"mount"`
 	Process        Process       `json:"process"`
 	Start          Start         `json:"start"`
 	Descriptor     Descriptor    `json:"descriptor"`
 	Search         Search        `json:"search"`
+	Witness        Witness       `json:"witness"`
 	KernelLock     KernelLock    `json:"kernelLock"`
 	AnyDescriptor  AnyDescriptor `json:"anyDescriptor"`
 	Namespaces     bool          `json:"namespaces"`
@@ -117,14 +138,24 @@ func Nothing() Evidence {
 		CreatedAt:     CreatedAbsent,
 		Domain:        DomainUnknown,
 		Boot:          BootUnknown,
+		Mount:         MountUnknown,
 		Process:       ProcessUnknown,
 		Start:         StartUnreadable,
 		Descriptor:    DescriptorUnreadable,
 		Search:        SearchUnavailable,
+		Witness:       WitnessUnknown,
 		KernelLock:    KernelLockUnknown,
 		AnyDescriptor: AnyDescriptorUnknown,
 		Namespaces:    true,
 	}
+}
+
+// Policy is what the caller lets the table presume (VERDICT-13).
+type Policy struct {
+	// StaleMs is the age that age-dependent rows ask for.
+	StaleMs float64
+	// TrustPIDs is the caller's word that nobody outside this PID namespace uses the directory.
+	TrustPIDs bool
 }
 
 // Answer is what the table says.

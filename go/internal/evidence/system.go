@@ -24,6 +24,9 @@ type System interface {
 	Signal(pid int64) error
 	// StartTime asks the platform for a process's start, in OpenClaw's unit, where there is no /proc.
 	StartTime(pid int64) (int64, error)
+	// Connect connects to the Unix socket at a path, without waiting, and closes at once. It answers the pid of whoever
+	// made that socket, as SO_PEERCRED tells: 0 if that process is not visible here.
+	Connect(path string) (peer int64, err error)
 }
 
 // FileID names an inode.
@@ -43,6 +46,8 @@ type Identity struct {
 type File struct {
 	Object Object
 	ID     FileID
+	// Dir is the directory that it is in, and DirDev the device of that, in decimal; empty where there is none.
+	Dir, DirDev string
 	// Bytes are those of a regular file, unless it is oversized.
 	Bytes     []byte
 	Oversized bool
@@ -53,9 +58,11 @@ type Classified struct {
 	Content   Content
 	PID       *int64
 	Starttime *int64
+	// HeartbeatMs is how often the holder has promised to touch the lock.
+	HeartbeatMs *int64
 	// CreatedAt is CreatedAbsent, CreatedUnparsable, or CreatedPast standing for any moment: CreatedAtMs.
 	CreatedAt   Created
 	CreatedAtMs int64
-	// Strings are the domain keys that count.
+	// Strings are those of the domain keys, dev and witness that count.
 	Strings map[string]string
 }

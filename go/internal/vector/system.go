@@ -3,6 +3,7 @@ package vector
 import (
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"syscall"
@@ -28,6 +29,12 @@ type System struct {
 	DescriptorLists map[string][]descriptor `json:"descriptors"`
 	Errors          map[string]string       `json:"errors"`
 	StartTimes      map[string]float64      `json:"startTimes"`
+	Witnesses       map[string]witness      `json:"witnesses"`
+}
+
+type witness struct {
+	Connect string `json:"connect"`
+	Peer    int64  `json:"peer"`
 }
 
 type descriptor struct {
@@ -37,11 +44,13 @@ type descriptor struct {
 }
 
 var errnos = map[string]error{
-	"EACCES": syscall.EACCES,
-	"EPERM":  syscall.EPERM,
-	"ENOENT": syscall.ENOENT,
-	"ESRCH":  syscall.ESRCH,
-	"EIO":    syscall.EIO,
+	"EACCES":       syscall.EACCES,
+	"EPERM":        syscall.EPERM,
+	"ENOENT":       syscall.ENOENT,
+	"ESRCH":        syscall.ESRCH,
+	"EIO":          syscall.EIO,
+	"EAGAIN":       syscall.EAGAIN,
+	"ECONNREFUSED": syscall.ECONNREFUSED,
 }
 
 func errno(name string) error {
@@ -163,4 +172,16 @@ func (s *System) StartTime(pid int64) (int64, error) {
 		return 0, syscall.ESRCH
 	}
 	return int64(start), nil
+}
+
+// Connect implements evidence.System.
+func (s *System) Connect(path string) (int64, error) {
+	found, there := s.Witnesses[filepath.Base(path)]
+	switch {
+	case !there:
+		return 0, syscall.ENOENT
+	case found.Connect != "ok":
+		return 0, errno(found.Connect)
+	}
+	return found.Peer, nil
 }

@@ -2,6 +2,7 @@
 package vector
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"os"
@@ -26,15 +27,25 @@ type Observation struct {
 	Lock    Lock            `json:"lock"`
 	System  System          `json:"system"`
 	StaleMs float64         `json:"staleMs"`
+	Trust   bool            `json:"trustPids"`
 	Expect  evidence.Answer `json:"expect"`
+}
+
+// Policy is the caller's.
+func (o Observation) Policy() evidence.Policy {
+	return evidence.Policy{StaleMs: o.StaleMs, TrustPIDs: o.Trust}
 }
 
 // Lock is what an observation finds at the path.
 type Lock struct {
 	Kind    evidence.Object `json:"kind"`
 	QuietMs float64         `json:"quietMs"`
-	Dev     string          `json:"dev"`
-	Ino     string          `json:"ino"`
+	// SilentMs is what VERDICT-12 has measured.
+	SilentMs float64 `json:"silentMs"`
+	Dev      string  `json:"dev"`
+	Ino      string  `json:"ino"`
+	// DirDev is the device of the lock's directory; that of the file, unless given.
+	DirDev string `json:"directoryDev"`
 	Content
 }
 
@@ -62,7 +73,7 @@ func (c Content) Raw() ([]byte, error) {
 
 // File is the lock as a reader sees it, which reads no more than 65,536 bytes.
 func (l Lock) File() (evidence.File, error) {
-	file := evidence.File{Object: l.Kind, ID: fileID(l.Dev, l.Ino)}
+	file := evidence.File{Object: l.Kind, ID: fileID(l.Dev, l.Ino), DirDev: cmp.Or(l.DirDev, l.Dev)}
 	raw, err := l.Raw()
 	if file.Oversized = len(raw) > 65536; !file.Oversized && l.Kind == evidence.Regular {
 		file.Bytes = raw
