@@ -1,4 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -100,6 +102,9 @@ test("names beside a lock", () => {
   expect(kindOf("/x/a.json.lock.reclaim")).toBe("guard");
   expect(kindOf(`/x/a.json.lock.reclaim.${hex}`)).toBe("marker");
   expect(kindOf(`/x/.openclaw-lock-${hex}${hex}.tmp`)).toBe("candidate");
+  expect(kindOf(`/x/.openclaw-lock-${hex}.sock`)).toBe("witness");
+  expect(kindOf(`/x/.openclaw-lock-${hex}.tmp`)).toBe("unfinished-witness");
+  expect(kindOf(`/x/.openclaw-lock-${hex}${hex}.sock`)).toBe("stranger");
   expect(kindOf("/x/a.json.lock.tmp")).toBe("stranger");
   expect(kindOf("/x/.openclaw-lock-1.tmp")).toBe("stranger");
   expect(kindOf("/x/a.json")).toBeUndefined();
@@ -107,7 +112,12 @@ test("names beside a lock", () => {
 
 describe("what is left behind", () => {
   let folder: string;
-  const nobody = { killed: new Set<number>(), peersKilled: false };
+  const nobody = {
+    killed: new Set<number>(),
+    peersKilled: false,
+    livesOn: () => false,
+    mayHaveLeft: () => false,
+  };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "leftovers-"));
     mkdirSync(join(folder, "deep"));
@@ -118,34 +128,54 @@ describe("what is left behind", () => {
     writeFileSync(path, content);
     return path;
   };
-  const found = (
+  const found = async (
     planted = new Planted(),
     excused: string[] = [],
     deaths: Parameters<typeof findLeftovers>[3] = nobody,
-  ) => findLeftovers(folder, planted, new Set(excused), deaths).map((text) => text.split(" ")[0]);
+  ) => (await findLeftovers(folder, planted, new Set(excused), deaths)).map((text) => text.split(" ")[0]);
 
-  test("is found at any depth", () => {
+  test("is found at any depth", async () => {
     leave("deep/a.lock", '{"pid":5}');
     leave("a.lock.reclaim", '{"pid":5}');
     leave("a.json", "{}");
-    expect(found().sort()).toEqual(["guard", "lock"]);
+    expect((await found()).sort()).toEqual(["guard", "lock"]);
   });
-  test("is excused when the case put it there and nobody touched it", () => {
+  test("is excused when the case put it there and nobody touched it", async () => {
     const path = leave("a.lock", "x");
     const planted = new Planted();
     planted.remember(path);
-    expect(found(planted)).toEqual([]);
+    expect(await found(planted)).toEqual([]);
     writeFileSync(path, "y");
-    expect(found(planted)).toEqual(["lock"]);
-    expect(found(planted, [path])).toEqual([]);
+    expect(await found(planted)).toEqual(["lock"]);
+    expect(await found(planted, [path])).toEqual([]);
   });
-  test("is excused for those that were killed, and for nobody else", () => {
+  test("is excused for those that were killed, and for nobody else", async () => {
     leave("a.lock", '{"pid":5}');
     leave(`.openclaw-lock-${"0".repeat(32)}.tmp`, '{"pi');
-    const deaths = { killed: new Set([5]), peersKilled: false };
-    expect(found(new Planted(), [], deaths)).toEqual([]);
-    expect(found().sort()).toEqual(["candidate", "lock"]);
+    const deaths = { ...nobody, killed: new Set([5]) };
+    expect(await found(new Planted(), [], deaths)).toEqual([]);
+    expect((await found()).sort()).toEqual(["candidate", "lock"]);
     leave("b.lock", "");
-    expect(found(new Planted(), [], deaths)).toEqual(["lock"]);
+    expect(await found(new Planted(), [], deaths)).toEqual(["lock"]);
+  });
+
+  const hex = "0123456789abcdef";
+  const listen = async (): Promise<Server> => {
+    const path = join(folder, `.openclaw-lock-${hex}.tmp`);
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    renameSync(path, join(folder, `.openclaw-lock-${hex}.sock`));
+    return server;
+  };
+  test("a witness that answers belongs to somebody who lives", async () => {
+    const server = await listen();
+    expect(await found(new Planted(), [], { ...nobody, livesOn: () => true })).toEqual([]);
+    expect(await found(new Planted(), [], { ...nobody, mayHaveLeft: () => true })).toEqual(["witness"]);
+    server.close();
+  });
+  test("a witness that refuses was left by somebody who could not clean up", async () => {
+    (await listen()).close();
+    expect(await found(new Planted(), [], { ...nobody, mayHaveLeft: () => true })).toEqual([]);
+    expect(await found(new Planted(), [], { ...nobody, livesOn: () => true })).toEqual(["witness"]);
   });
 });

@@ -1,8 +1,9 @@
+import type { Profile } from "../engine/case.js";
 import { allCases, allMutants } from "../engine/registry.js";
 import { selectCases } from "../engine/select.js";
 
 /** The cases, for people or for programs. */
-export function list(flags: { json?: boolean; profile: "basic" | "reclaim" }): void {
+export function list(flags: { json?: boolean; profile: Profile }): void {
   const { cases } = selectCases(allCases, [], flags.profile);
   if (flags.json === true) {
     const described = cases.map(({ run: _run, ...definition }) => ({
@@ -14,6 +15,6 @@ export function list(flags: { json?: boolean; profile: "basic" | "reclaim" }): v
   }
   const width = Math.max(0, ...cases.map(({ id }) => id.length));
   for (const { id, level, profile, title } of cases)
-    console.log(`${id.padEnd(width)}  ${level.padEnd(6)}  ${profile.padEnd(7)}  ${title}`);
+    console.log(`${id.padEnd(width)}  ${level.padEnd(6)}  ${profile.padEnd(9)}  ${title}`);
   console.log(`${cases.length} cases, ${allMutants.length} mutants`);
 }

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { PROFILES, type Profile } from "../engine/case.js";
 
 export interface RunFlags {
   readonly driver?: string;
   readonly only: readonly string[];
   readonly impl: readonly string[];
-  readonly profile: "basic" | "reclaim";
+  readonly profile: Profile;
   readonly full: boolean;
   readonly seed?: number;
   readonly timeScale: number;
@@ -48,9 +49,12 @@ export const timeScale = (): Option =>
   new Option("--time-scale <factor>", "stretches every limit, for slow machines").argParser(positive).default(1);
 
 export const profile = (): Option =>
-  new Option("--profile <profile>", "basic: exclude, release, lost; reclaim: dead holders too")
-    .choices(["basic", "reclaim"])
-    .default("reclaim");
+  new Option(
+    "--profile <profile>",
+    "basic: exclude, release, lost; reclaim: dead holders too; container: across namespaces too",
+  )
+    .choices(PROFILES)
+    .default("container" satisfies Profile);
 
 export function addRunOptions(command: Command): Command {
   return command

@@ -24,7 +24,7 @@ const OWN_EXPECTED = join(packageRoot, "expected-failures.yaml");
 /** Runs the suite and answers the exit status. */
 export async function run(flags: RunFlags): Promise<number> {
   const filtered =
-    flags.only.length > 0 || flags.impl.length > 0 || flags.profile !== "reclaim" || flags.mutants === true;
+    flags.only.length > 0 || flags.impl.length > 0 || flags.profile !== "container" || flags.mutants === true;
   if (flags.writeExpected && filtered) {
     throw new UsageError(
       "--write-expected sees only what ran: not together with --only, --impl, --profile or --mutants",

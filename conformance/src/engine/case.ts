@@ -21,28 +21,48 @@ export const CAPABILITIES = [
   "guard",
   "detail",
   "process",
+  "witness",
+  /** The maker of a witness can be asked for (`SO_PEERCRED`). */
+  "peer-credentials",
+  /** What is idle is unlinked when the process ends normally. */
+  "exit-hook",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** What the machine must offer; where it does not, the case is not applicable. */
-export type Environment = "linux" | "root" | "unshare" | "strace";
+export type Environment =
+  | "linux"
+  | "root"
+  | "unshare"
+  | "strace"
+  | "python3"
+  | "overlay"
+  | "hidepid"
+  | "time-namespace"
+  | "user-namespace";
+
+/** Each holds the cases of those before it. */
+export const PROFILES = ["basic", "reclaim", "container"] as const;
+export type Profile = (typeof PROFILES)[number];
 
 export interface CaseDefinition {
   /** Slug of the behaviour, `release-leaves-a-successor-alone`. Never a number, never renamed. */
   readonly id: string;
   /** One line for the matrix. */
   readonly title: string;
-  readonly group: "core" | "staleness" | "foreign" | "faults";
+  readonly group: "core" | "staleness" | "foreign" | "faults" | "container";
   /** A failing MUST fails the run; a failing SHOULD warns, unless `--strict`. */
   readonly level: "MUST" | "SHOULD";
   /** The rules that it proves, `RELEASE-2`. */
   readonly rules: readonly string[];
   /** Numbers of the field cases behind it. */
   readonly field: readonly number[];
-  readonly profile: "basic" | "reclaim";
+  readonly profile: Profile;
   /** What the implementation under test must have declared. */
   readonly needs: readonly Capability[];
   readonly environment?: readonly Environment[];
+  /** Why it is not for this implementation; undefined where it is. Only for what no capability can say. */
+  readonly inapplicable?: (implementation: ImplementationRef) => string | undefined;
   /**
    * Where it runs. `own` (the default): once for each implementation. `mix`: once with all helpers and peers together, and
    * with `--full` once for each pair. A stress case names both.
@@ -228,6 +248,8 @@ export interface LockOptions {
   readonly purpose?: string;
   readonly createParent?: boolean;
   readonly reclaim?: boolean;
+  readonly witness?: "auto" | "always" | "never";
+  readonly trustPids?: boolean;
 }
 
 export interface CallOptions {

@@ -1,10 +1,26 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Environment } from "./case.js";
 
 const NAMESPACE_TRIAL = ["-pf", "--mount-proc", "true"];
 
 const succeeds = (program: string, args: readonly string[]): boolean =>
   spawnSync(program, args, { stdio: "ignore", timeout: 10_000 }).status === 0;
+
+/** In a mount namespace that ends with the command. */
+const mounts = (script: string): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), "lock-trial-"));
+  try {
+    return succeeds("unshare", ["--mount", "--", "sh", "-ec", `cd ${folder}; ${script}`]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const OVERLAY_TRIAL =
+  "mkdir low up work all; mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work all; umount all";
 
 const trials: Readonly<Record<Environment, () => string | undefined>> = {
   linux: () => (process.platform === "linux" ? undefined : `needs Linux, this is ${process.platform}`),
@@ -14,6 +30,13 @@ const trials: Readonly<Record<Environment, () => string | undefined>> = {
     return succeeds("unshare", options) ? undefined : "needs unshare, and leave to make PID namespaces";
   },
   strace: () => (succeeds("strace", ["-o", "/dev/null", "true"]) ? undefined : "needs strace, and leave to trace"),
+  python3: () => (succeeds("python3", ["-c", "import socket"]) ? undefined : "needs python3"),
+  overlay: () => (mounts(OVERLAY_TRIAL) ? undefined : "needs leave to mount an overlay"),
+  hidepid: () => (mounts("mount -t proc -o hidepid=2 proc /proc") ? undefined : "needs /proc with hidepid"),
+  "time-namespace": () =>
+    succeeds("unshare", ["--time", "--boottime", "1", "--fork", "true"]) ? undefined : "needs time namespaces",
+  "user-namespace": () =>
+    succeeds("unshare", ["-Ur", ...NAMESPACE_TRIAL]) ? undefined : "needs leave to make user namespaces",
 };
 
 const known = new Map<Environment, string | undefined>();

@@ -10,6 +10,8 @@ export interface Held {
   readonly waitedMs: number;
   /** Calls of the wait hook. */
   readonly waits: number;
+  /** Bare name of the witness that the lock names, or null. */
+  readonly witness: string | null;
   /** Releases; a refusal fails the case under the check `release-refused`. */
   release(): Promise<void>;
   tryRelease(): Promise<Reply>;

@@ -1,4 +1,4 @@
-import type { CaseDefinition } from "./case.js";
+import { type CaseDefinition, PROFILES, type Profile } from "./case.js";
 
 /** `*` stands for anything, also for nothing; all else for itself. */
 export function matches(pattern: string, text: string): boolean {
@@ -19,9 +19,9 @@ export interface Selection {
 export function selectCases(
   cases: readonly CaseDefinition[],
   patterns: readonly string[],
-  profile: "basic" | "reclaim",
+  profile: Profile,
 ): Selection {
-  const inProfile = cases.filter((one) => profile === "reclaim" || one.profile === "basic");
+  const inProfile = cases.filter((one) => PROFILES.indexOf(one.profile) <= PROFILES.indexOf(profile));
   if (patterns.length === 0) return { cases: inProfile, unmatched: [] };
   const answers = (pattern: string, { id, group }: CaseDefinition): boolean =>
     matches(pattern, id) || matches(pattern, `${group}/${id}`);

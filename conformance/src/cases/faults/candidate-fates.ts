@@ -1,8 +1,8 @@
-import { linkSync, readdirSync, rmSync } from "node:fs";
+import { linkSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { gotIt, leftNothing } from "../support/expect.js";
-import { bytesOf, lockOf } from "../support/files.js";
+import { bytesOf, candidates, lockOf } from "../support/files.js";
 import { helperLock } from "../support/payloads.js";
 import { stoppedAt } from "../support/points.js";
 import { sleeper } from "../support/processes.js";
@@ -28,7 +28,7 @@ export const candidateFates: CaseDefinition = {
 
 /** The only candidate beside the target. */
 function candidateOf(context: CaseContext, target: string): string {
-  const names = readdirSync(dirname(target)).filter((name) => name.startsWith(".openclaw-lock-"));
+  const names = candidates(target);
   context.require("one-candidate", names.length === 1, () => `the candidates are ${names.join(", ")}`);
   const path = join(dirname(target), names[0]!);
   const { token } = JSON.parse(bytesOf(path)) as { token: string };
@@ -73,7 +73,7 @@ async function overtaken(context: CaseContext): Promise<void> {
   contender.driver.cont();
   await context.sleep(200);
   context.check("overtaken-waits", !contender.pending.settled, "it did not wait for the other's lock");
-  const waiting = readdirSync(dirname(target)).filter((name) => name.startsWith(".openclaw-lock-"));
+  const waiting = candidates(target);
   context.check("no-candidate-kept", waiting.length === 0, () => `it keeps ${waiting.join(", ")} while it waits`);
   const freedAt = Date.now();
   rmSync(lockOf(target));

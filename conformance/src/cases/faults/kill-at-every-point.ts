@@ -3,6 +3,7 @@ import { gotIt, standsClear } from "../support/expect.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
 import { fresh } from "../support/team.js";
 
+const WITNESS = ["witness:listening", "witness:named"];
 const ACQUIRE = ["acquire:looked", "acquire:candidate", "acquire:linked"];
 const RELEASE = ["release:compared", "release:unlinked"];
 const RECLAIM = [
@@ -20,15 +21,16 @@ export const killAtEveryPoint: CaseDefinition = {
   title: "A kill between any two steps leaves a state from which a single try gets the lock",
   group: "faults",
   level: "MUST",
-  rules: ["PUBLISH-2", "RECLAIM-2", "RECLAIM-6", "RECLAIM-7", "WAIT-3"],
+  rules: ["PUBLISH-2", "RECLAIM-2", "RECLAIM-6", "RECLAIM-7", "WAIT-3", "WITNESS-2"],
   field: [11, 25, 26, 34],
   profile: "reclaim",
   needs: ["basic", "reclaim", "guard", "points"],
-  how: "At each point of the contract (take, release, reclaim, break a guard) a process kills itself; while a guard is being broken, a second one dies on top of the first. Then a single try must get the lock, and no guard may stay, nor a marker of anything that is still there.",
+  how: "At each point of the contract (make a witness, take, release, reclaim, break a guard) a process kills itself; while a guard is being broken, a second one dies on top of the first. Then a single try must get the lock, and no guard may stay, nor a marker of anything that is still there.",
   timeoutMs: 120_000,
   async run(context) {
     const next = await context.spawn();
     const scenes = [
+      ...(next.has("witness") ? WITNESS : []).map((point) => ({ point, prepare: nothing, deaths: 1 })),
       ...ACQUIRE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
       ...RELEASE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
       ...RECLAIM.map((point) => ({ point, prepare: plantDeadLock, deaths: 1 })),
@@ -56,7 +58,7 @@ function deadReclaim(context: CaseContext, target: string): void {
 
 async function dieAt(victim: Driver, point: string, target: string): Promise<void> {
   await victim.arm(point, "kill");
-  const pending = victim.startAcquire(target);
+  const pending = victim.startAcquire(target, WITNESS.includes(point) ? { witness: "always" } : {});
   if (RELEASE.includes(point)) {
     const attempt = await pending.result;
     if (attempt.status === "acquired") victim.start("release", { handle: attempt.held.handle });

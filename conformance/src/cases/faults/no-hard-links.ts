@@ -2,7 +2,7 @@ import { chownSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { gotIt, leftNothing } from "../support/expect.js";
-import { bytesOf } from "../support/files.js";
+import { bytesOf, candidates, isWitnessName } from "../support/files.js";
 import { unprivileged } from "../support/team.js";
 
 const NOBODY = 65_534;
@@ -33,14 +33,14 @@ export const noHardLinks: CaseDefinition = {
     await driver.arm("acquire:candidate", "stop");
     const pending = driver.startAcquire(target, { timeoutMs: context.limit(10_000) });
     await driver.nextEvent("acquire:candidate");
-    const candidate = readdirSync(dirname(target)).find((name) => name.startsWith(".openclaw-lock-"));
+    const [candidate] = candidates(target);
     context.require("candidate", candidate !== undefined, "there is no candidate");
     chownSync(join(dirname(target), candidate), NOBODY, NOBODY);
 
     driver.cont();
     const held = gotIt(context, "acquired", await pending.result, "links are refused, but files can be made");
     context.check("whole", bytesOf(held.lockPath).endsWith("\n}\n"), () => bytesOf(held.lockPath));
-    const names = readdirSync(dirname(target));
+    const names = readdirSync(dirname(target)).filter((name) => !isWitnessName(name));
     context.check("only-the-lock", names.join() === "file.json.lock", () => `there are ${names.join(", ")}`);
     context.check("verified", await held.verify(), "it does not hold what it took");
     await held.release();

@@ -1,5 +1,5 @@
 import type { CaseDefinition } from "../../engine/case.js";
-import { crossProduct, STALE_MS } from "../support/evidence.js";
+import { crossProduct, type Question, STALE_MS } from "../support/evidence.js";
 import { expectedVerdict } from "../support/expected-verdict.js";
 import { agrees, askAll } from "../support/vectors.js";
 
@@ -8,7 +8,7 @@ export const judgedVerdicts: CaseDefinition = {
   title: "Every combination of evidence gets the verdict of the table",
   group: "foreign",
   level: "MUST",
-  rules: ["VERDICT-1", "VERDICT-10", "VERDICT-11"],
+  rules: ["VERDICT-1", "VERDICT-10", "VERDICT-11", "VERDICT-12", "VERDICT-13"],
   field: [23],
   profile: "reclaim",
   needs: ["judge"],
@@ -21,10 +21,10 @@ export const judgedVerdicts: CaseDefinition = {
       driver,
       "judge",
       crossProduct(),
-      (evidence) => ({ evidence, staleMs: STALE_MS }),
-      (evidence, answer) => {
-        const expected = expectedVerdict(evidence, STALE_MS);
-        agrees(context, "judged", JSON.stringify(evidence), answer, { ...expected });
+      ({ evidence, trustPids }: Question) => ({ evidence, staleMs: STALE_MS, trustPids }),
+      ({ evidence, trustPids }, answer) => {
+        const expected = expectedVerdict(evidence, { staleMs: STALE_MS, trustPids });
+        agrees(context, "judged", JSON.stringify({ ...evidence, trustPids }), answer, { ...expected });
       },
     );
   },

@@ -18,11 +18,21 @@ export function bytesOf(path: string): string {
   }
 }
 
-/** Names in the target's directory that belong to its lock, or to a lock that is about to be. */
+/**
+ * Names in the target's directory that belong to its lock, or to a lock that is about to be. A witness belongs to its process,
+ * which may keep it.
+ */
 export function traces(target: string): string[] {
   const lock = basename(lockOf(target));
   const names = readdirSync(dirname(target)).sort();
-  return names.filter((name) => name.startsWith(lock) || name.startsWith(".openclaw-lock-"));
+  return names.filter((name) => name.startsWith(lock) || (name.startsWith(".openclaw-lock-") && !isWitnessName(name)));
+}
+
+export const isWitnessName = (name: string): boolean => /^\.openclaw-lock-[0-9a-f]{16}\.sock$/.test(name);
+
+/** Names of the candidates and of whatever else is about to be, in the target's directory. */
+export function candidates(target: string): string[] {
+  return readdirSync(dirname(target)).filter((name) => name.startsWith(".openclaw-lock-") && !isWitnessName(name));
 }
 
 /** Replaces a file in one step, so that nobody ever reads a part; the old inode goes. */

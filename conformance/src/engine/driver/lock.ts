@@ -7,6 +7,7 @@ export class Lock implements Held {
   readonly token: string;
   readonly waitedMs: number;
   readonly waits: number;
+  readonly witness: string | null;
 
   constructor(
     readonly driver: RunningDriver,
@@ -18,6 +19,7 @@ export class Lock implements Held {
     this.token = reply["token"] as string;
     this.waitedMs = reply["waitedMs"] as number;
     this.waits = reply["waits"] as number;
+    this.witness = (reply["witness"] as string | null | undefined) ?? null;
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,5 @@
-import { dirname } from "node:path";
-import { findLockFiles, kindOf, type LockFileKind } from "./names.js";
+import { dirname, join } from "node:path";
+import { findLockFiles, isWitness, kindOf, type LockFileKind } from "./names.js";
 import { parse, peerFault, writerFault } from "./payload.js";
 import { type Planted, readSafely, typeOf } from "./planted.js";
 
@@ -10,14 +10,17 @@ export interface Party {
 }
 
 export interface Crowd {
-  partyOf(pid: unknown): Party | undefined;
+  /** In several PID namespaces several have one number: `isPeers` says whose hand the bytes are likely to be in. */
+  partyOf(pid: unknown, isPeers: boolean): Party | undefined;
+  /** The case has taken it away itself, or means to. */
+  isExcused(path: string): boolean;
   readonly hasPeers: boolean;
 }
 
 type Report = (id: string, ok: boolean, message: string) => void;
 
 /**
- * Looks at every lock, guard and marker that it comes across. What the case has planted is the harness's; all else is
+ * Looks at every lock, guard, marker and witness that it comes across. What the case has planted is the harness's; all else is
  * somebody's work: the driver's whose pid it names.
  */
 export class ByteCheck {
@@ -47,6 +50,7 @@ export class ByteCheck {
     if (kind === "candidate" || this.planted.unchanged(path)) return;
     const file = readSafely(path);
     if (kind === "stranger") this.name(path);
+    else if (isWitness(kind)) this.socket(path, kind);
     else if (file === undefined) this.special(path, kind);
     else this.published(path, kind, file.bytes);
   }
@@ -63,7 +67,7 @@ export class ByteCheck {
 
   private content(path: string, kind: LockFileKind, bytes: Buffer): void {
     const payload = parse(bytes.toString("utf8"));
-    const party = this.crowd.partyOf(payload?.["pid"]);
+    const party = this.crowd.partyOf(payload?.["pid"], payload?.["protocol"] === undefined);
     const isPeers = party?.isPeer ?? (this.crowd.hasPeers && payload?.["protocol"] === undefined);
     if (isPeers) {
       const fault = peerFault(bytes);
@@ -81,6 +85,23 @@ export class ByteCheck {
         `${kind} ${path} names pid ${String(payload?.["pid"])}, which is no process of this case`,
       );
     }
+    if (fault === undefined && payload !== undefined) this.witness(path, kind, bytes, payload["witness"]);
+  }
+
+  /** What is published names a witness that is there (WITNESS-1), and stays until the name is gone (WITNESS-5). */
+  private witness(path: string, kind: LockFileKind, bytes: Buffer, name: unknown): void {
+    if (typeof name !== "string") return;
+    const socket = join(dirname(path), name);
+    if (typeOf(socket) === "socket" || this.crowd.isExcused(socket)) return;
+    // Only while the bytes are there must it be.
+    if (readSafely(path)?.bytes.equals(bytes) === true)
+      this.report("bytes/witness", false, `${kind} ${path} names the witness ${name}, which is not there`);
+  }
+
+  private socket(path: string, kind: LockFileKind): void {
+    const type = typeOf(path);
+    if (type !== undefined && type !== "socket" && !this.crowd.isExcused(path))
+      this.report("bytes/witness", false, `${kind} ${path} is a ${type}`);
   }
 
   private special(path: string, kind: LockFileKind): void {

@@ -1,12 +1,22 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
-export type LockFileKind = "lock" | "guard" | "marker" | "candidate" | "stranger";
+export type LockFileKind =
+  | "lock"
+  | "guard"
+  | "marker"
+  | "candidate"
+  | "witness"
+  /** A witness that does not have its final name yet. */
+  | "unfinished-witness"
+  | "stranger";
 
 /** Which of the contract's names a file beside a lock has, PATH-5; undefined for a file that is none of its business. */
 export function kindOf(path: string): LockFileKind | undefined {
   const name = basename(path);
   if (/^\.openclaw-lock-[0-9a-f]{32}\.tmp$/.test(name)) return "candidate";
+  if (/^\.openclaw-lock-[0-9a-f]{16}\.sock$/.test(name)) return "witness";
+  if (/^\.openclaw-lock-[0-9a-f]{16}\.tmp$/.test(name)) return "unfinished-witness";
   if (name.startsWith(".openclaw-lock-")) return "stranger";
   const rest = /\.lock(.*)$/.exec(name)?.[1];
   if (rest === undefined) return undefined;
@@ -14,6 +24,8 @@ export function kindOf(path: string): LockFileKind | undefined {
   if (rest === ".reclaim") return "guard";
   return /^\.reclaim\.[0-9a-f]{16}$/.test(rest) ? "marker" : "stranger";
 }
+
+export const isWitness = (kind: LockFileKind): boolean => kind === "witness" || kind === "unfinished-witness";
 
 /** All files of the contract below a folder, and those whose names only begin like them. */
 export function findLockFiles(folder: string): { path: string; kind: LockFileKind }[] {

@@ -25,6 +25,7 @@ export function typeOf(path: string): string | undefined {
     if (stats.isFile()) return "file";
     if (stats.isDirectory()) return "directory";
     if (stats.isSymbolicLink()) return "symbolic link";
+    if (stats.isSocket()) return "socket";
     return stats.isFIFO() ? "FIFO" : "special file";
   } catch {
     return undefined;

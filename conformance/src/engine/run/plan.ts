@@ -65,12 +65,14 @@ export function planCells(
         return settle("not-applicable", `${implementation!.name} does not declare ${capability}`);
       if (definition.peers === true && implementation!.kind === "peer")
         return settle("not-applicable", `${implementation!.name} would meet itself`);
+      const reason = definition.inapplicable?.(implementation!);
+      if (reason !== undefined) return settle("not-applicable", reason);
       const lack = lacking(definition.environment);
       if (lack !== undefined) return settle("not-applicable", lack, true);
       const absent = wantsPeers ? peers.find(({ unavailable }) => unavailable !== undefined) : undefined;
       if (absent !== undefined && (peersRequired || others.length === 0)) {
-        const reason = `${absent.name}: ${absent.unavailable}`;
-        return peersRequired ? settle("could-not-run", reason) : settle("not-applicable", reason, true);
+        const why = `${absent.name}: ${absent.unavailable}`;
+        return peersRequired ? settle("could-not-run", why) : settle("not-applicable", why, true);
       }
       if (kind === "mix" && others.length === 0) return settle("not-applicable", "nobody else can take part");
       return cell;

@@ -114,7 +114,7 @@ async function play(context: Context, run: CaseRun, session: CaseSession, findin
       playing.catch(() => {}),
       UNWIND_MS,
     );
-  if (clean) session.checkLeftovers();
+  if (clean) await session.checkLeftovers();
   for (const action of context.cleanups.reverse()) await action();
 }
 

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Driver, ImplementationRef, LoopResult, Reply, SpawnOptions } from "../case.js";
+import type { Driver, ImplementationRef, LoopResult, OkReply, Reply, SpawnOptions } from "../case.js";
 import { within } from "../clock.js";
 import type { RunningDriver, Session } from "../driver/driver.js";
 import type { DriverFault } from "../driver/fault.js";
@@ -9,8 +9,10 @@ import { attach, startDriver } from "../driver/start.js";
 import { CouldNotRun } from "../failure.js";
 import { ByteCheck, type Crowd, type Party } from "../judge/bytes.js";
 import { findLeftovers } from "../judge/leftovers.js";
-import { Planted } from "../judge/planted.js";
+import { parse } from "../judge/payload.js";
+import { Planted, readSafely } from "../judge/planted.js";
 import { CaseReferee, type Directory } from "../judge/referee.js";
+import { Makers } from "../judge/witnesses.js";
 import { EventLog } from "./event-log.js";
 import type { Findings } from "./findings.js";
 import type { DriverPool } from "./pool.js";
@@ -41,8 +43,11 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   private break!: (fault: DriverFault) => void;
   private readonly names = new Map<string, ImplementationRef>();
   private readonly folders = new Map<string, string>();
-  private readonly parties = new Map<number, Party>();
+  private readonly parties = new Map<number, Party[]>();
+  private readonly makers = new Makers();
   private readonly killed = new Set<number>();
+  /** By name: inside containers several have one pid. */
+  private readonly dead = new Set<string>();
   private peersKilled = false;
   private looking: NodeJS.Timeout | undefined;
   private loops = 0;
@@ -85,7 +90,8 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
     }
     if (options !== undefined) driver.altered = true;
     this.drivers.push(driver);
-    this.parties.set(driver.pid, { name, isPeer: implementation.kind === "peer" });
+    const party = { name, isPeer: implementation.kind === "peer" };
+    this.parties.set(driver.pid, [...(this.parties.get(driver.pid) ?? []), party]);
     this.log("joined", { driver: name, pid: driver.pid, reused: pooled !== undefined });
     return driver;
   }
@@ -135,6 +141,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
     this.log("reply", { driver, ...reply });
     if (reply.status !== "ok") return;
     if (request.verb === "acquire") {
+      this.checkWitness(driver, reply);
       this.bytes.look();
       this.bytes.lookAt(String(reply["lockPath"]));
     }
@@ -149,10 +156,11 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   }
 
   ending(driver: string, how: "kill" | "bye" | "exit" | "end-of-input", at: number): void {
-    if (how === "kill" || how === "exit") this.died(driver);
     // Those that the engine puts away at the end are no kills of the case.
     const first = this.referee.ending(driver, this.over && how === "kill" ? "exit" : how, at);
-    if (first) this.log("ending", { driver, how });
+    if (!first) return;
+    if (how === "kill" || how === "exit") this.died(driver);
+    this.log("ending", { driver, how });
   }
 
   fault(fault: DriverFault): void {
@@ -178,8 +186,13 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
     }
   }
 
-  partyOf(pid: unknown): Party | undefined {
-    return this.parties.get(Number(pid));
+  partyOf(pid: unknown, isPeers: boolean): Party | undefined {
+    const those = this.parties.get(Number(pid)) ?? [];
+    return those.findLast(({ isPeer }) => isPeer === isPeers) ?? those.at(-1);
+  }
+
+  isExcused(path: string): boolean {
+    return this.excused.has(path);
   }
 
   // The end
@@ -206,17 +219,41 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
     }
   }
 
-  checkLeftovers(): void {
-    const deaths = { killed: this.killed, peersKilled: this.peersKilled };
-    for (const left of findLeftovers(this.options.dir, this.planted, this.excused, deaths)) {
-      this.check("leftovers/file", false, `${left} was left behind`);
-    }
+  async checkLeftovers(): Promise<void> {
+    const named = (driver: string): RunningDriver | undefined => this.drivers.find(({ name }) => name === driver);
+    const makersOf = (witness: string): RunningDriver[] => {
+      const maker = named(this.makers.of(witness) ?? "");
+      return maker === undefined
+        ? this.drivers.filter(({ implementation }) => implementation.kind !== "peer")
+        : [maker];
+    };
+    const left = await findLeftovers(this.options.dir, this.planted, this.excused, {
+      killed: this.killed,
+      peersKilled: this.peersKilled,
+      livesOn: (witness) => makersOf(witness).some(({ alive }) => alive),
+      mayHaveLeft: (witness) =>
+        makersOf(witness).some((driver) => this.dead.has(driver.name) || (!driver.alive && !driver.has("exit-hook"))),
+    });
+    for (const complaint of left) this.check("leftovers/file", false, complaint);
+  }
+
+  /** What the driver says of its witness is what its lock says. */
+  private checkWitness(driver: string, reply: OkReply): void {
+    const lockPath = String(reply["lockPath"]);
+    const payload = parse(readSafely(lockPath)?.bytes.toString("utf8") ?? "");
+    const said = reply["witness"] ?? null;
+    if (typeof said === "string") this.makers.add(join(dirname(lockPath), said), driver);
+    if (payload === undefined || reply["witness"] === undefined) return;
+    const written = payload["witness"] ?? null;
+    const isTrue = said === written || payload["token"] !== reply["token"];
+    this.check("bytes/witness", isTrue, () => `${driver} says that its witness is ${said}, its lock says ${written}`);
   }
 
   private died(name: string): void {
     const driver = this.drivers.find((one) => one.name === name);
     if (driver === undefined) return;
     this.killed.add(driver.pid);
+    this.dead.add(name);
     if (driver.implementation.kind === "peer") this.peersKilled = true;
   }
 
