@@ -1,3 +1,4 @@
+import { answerOf } from "../src/ask-witness.js";
 import { MAX_READ_BYTES } from "../src/generated/constants.js";
 import type { Observed } from "../src/observe.js";
 import type { Descriptor, Identity, System } from "../src/system.js";
@@ -20,7 +21,9 @@ export interface VectorLock {
   readonly base64?: string;
   readonly repeat?: Repeat;
   readonly quietMs?: number | string;
+  readonly silentMs?: number | string;
   readonly dev?: string;
+  readonly directoryDev?: string;
   readonly ino?: string;
 }
 
@@ -35,6 +38,7 @@ export interface VectorSystem {
   readonly descriptors?: Readonly<Record<string, readonly (Descriptor | { readonly error: string })[]>>;
   readonly errors?: Readonly<Record<string, string>>;
   readonly startTimes?: Readonly<Record<string, number>>;
+  readonly witnesses?: Readonly<Record<string, { readonly connect: string }>>;
 }
 
 function failure(code: string): NodeJS.ErrnoException {
@@ -80,9 +84,18 @@ export function bytesOf({ text, base64, repeat }: Pick<VectorLock, "text" | "bas
   return Buffer.from(prefix + unit.repeat(times) + middle + closing.repeat(times) + suffix, "utf8");
 }
 
-export function observedOf(lock: VectorLock): Observed {
-  const { kind = "regular", quietMs = 0, dev = "0", ino = "0" } = lock;
+export function observedOf(lock: VectorLock, { witnesses = {} }: VectorSystem): Observed {
+  const { kind = "regular", quietMs = 0, silentMs = 0, dev = "0", ino = "0", directoryDev = dev } = lock;
   const bytes = bytesOf(lock);
   const isRead = kind === "regular" && bytes.length <= MAX_READ_BYTES;
-  return { object: kind, bytes: isRead ? bytes : undefined, dev, ino, quietMs: () => Number(quietMs) };
+  return {
+    ...{ object: kind, bytes: isRead ? bytes : undefined, dev, ino },
+    quietMs: () => Number(quietMs),
+    silentMs: () => Number(silentMs),
+    directoryDev: () => directoryDev,
+    witness: (name) => {
+      const errno = witnesses[name]?.connect ?? "ENOENT";
+      return answerOf(errno === "ok" ? undefined : errno);
+    },
+  };
 }

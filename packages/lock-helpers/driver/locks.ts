@@ -40,7 +40,8 @@ export async function acquire(request: Request): Promise<Reply> {
       entry.signals++;
     });
     entries.set(handle, entry);
-    return { lockPath: lock.lockPath, waitedMs: lock.waitedMs, waits, token: lock.token };
+    const { lockPath, waitedMs, token, witness = null } = lock;
+    return { lockPath, waitedMs, waits, token, witness };
   } finally {
     waiting.delete(request.id);
   }

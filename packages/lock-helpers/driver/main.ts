@@ -26,6 +26,7 @@ const CAPABILITIES = [
   "guard",
   "detail",
   "process",
+  "witness",
 ];
 
 type Verb = (request: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;

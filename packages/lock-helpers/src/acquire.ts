@@ -14,12 +14,15 @@ export function* acquireSteps(request: Request): Steps<HeldLock> {
   const backoff = new Backoff();
   for (let races = 0; ; ) {
     const outcome = acquisition.try();
-    races = outcome.kind === "raced" ? races + 1 : 0;
+    races = outcome.kind === "raced" || outcome.kind === "ask" ? races + 1 : 0;
     if (outcome.kind === "got") {
       const isKept = !outcome.isReclaimed || (yield* acquisition.settle(outcome.lock));
       if (isKept) return acquisition.hold(outcome.lock);
+    } else if (outcome.kind === "ask" && races < MOST_RACES_IN_A_ROW) {
+      // Also with no time left: a dead owner's lock is taken with zero retries (WAIT-3).
+      yield outcome.question;
     } else if (outcome.kind === "wait" || races >= MOST_RACES_IN_A_ROW) {
-      const remainingMs = acquisition.giveUpOrWait(outcome.kind === "wait" ? outcome : {});
+      const remainingMs = acquisition.giveUpOrWait("obstacle" in outcome || "error" in outcome ? outcome : {});
       yield Math.min(backoff.next(), remainingMs);
     }
   }

@@ -1,29 +1,19 @@
-import { FileClock, monotonic } from "./clock.js";
+import type { Question } from "./ask-witness.js";
+import { monotonic } from "./clock.js";
+import { Contender } from "./contender.js";
 import { FileLockError } from "./errors.js";
 import { SETTLE_MS, WAIT_EVENT_MS } from "./generated/constants.js";
-import { breakDead, mayBreak, reclaim, type Scene } from "./guard.js";
+import { type AcquireScene, breakDead, mayBreak, reclaim } from "./guard.js";
 import { heartbeatOf } from "./heartbeat.js";
 import { HeldLock } from "./held.js";
-import { ownPayload } from "./identity.js";
-import {
-  type Call,
-  foreignError,
-  holderOf,
-  orphanedGuardError,
-  reentrantError,
-  staleError,
-  systemError,
-  timeoutError,
-} from "./messages.js";
+import { foreignError, holderOf, orphanedGuardError, reentrantError, staleError, timeoutError } from "./messages.js";
 import type { Settings } from "./options.js";
 import { compare } from "./ownership.js";
-import { type LockPaths, newToken } from "./paths.js";
-import { serialisePayload } from "./payload.js";
+import type { LockPaths } from "./paths.js";
 import { point } from "./points.js";
-import { retryAbandoned, shared } from "./shared.js";
+import { shared } from "./shared.js";
 import { forget, type Publication, type PublishSteps, publish, withdraw } from "./sidecar.js";
-import { type Finding, Subject } from "./subject.js";
-import { visitDirectory } from "./sweep.js";
+import type { Finding } from "./subject.js";
 import type { System } from "./system.js";
 import type { Steps } from "./wait.js";
 
@@ -37,11 +27,15 @@ export interface Request {
   readonly startedAt: number;
 }
 
-/** What one try came to: the lock; a reason to look again at once; or what is in the way, as far as it is known. */
+/**
+ * What one try came to: the lock; a reason to look again at once; a witness to be asked first; or what is in the way, as
+ * far as it is known.
+ */
 export type Outcome =
   | { readonly kind: "got"; readonly lock: Publication; readonly isReclaimed: boolean }
   | { readonly kind: "cleared" }
   | { readonly kind: "raced" }
+  | { readonly kind: "ask"; readonly question: Question; readonly obstacle: Finding }
   | { readonly kind: "wait"; readonly obstacle?: Finding; readonly error?: FileLockError };
 
 // Something dead was removed: there is always an end to that.
@@ -53,47 +47,31 @@ const RACED: Outcome = { kind: "raced" };
 const PASSING = new Set(process.platform === "win32" ? ["EPERM", "EACCES", "EBUSY"] : ["ESTALE"]);
 
 /** One acquire call: what it has seen so far, and what a try of it does. */
-export class Acquisition implements Scene {
-  readonly paths: LockPaths;
-  readonly dev: string;
-  readonly #settings: Settings;
-  readonly #system: System;
+export class Acquisition extends Contender implements AcquireScene {
   readonly #isSync: boolean;
   readonly #startedAt: number;
-  readonly #call: Call;
-  readonly #clock: FileClock;
   readonly #heartbeatMs: number | undefined;
-  readonly #subjects = new Map<string, Subject>();
   #hasWaited = false;
   #foreignSince = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor({ paths, settings, system, isSync, startedAt }: Request) {
-    this.paths = paths;
-    this.#settings = settings;
-    this.#system = system;
+    super(paths, settings, system);
     this.#isSync = isSync;
     this.#startedAt = startedAt;
-    this.#call = {
-      target: paths.target,
-      lockPath: paths.lockPath,
-      waitedMs: () => (this.#hasWaited ? monotonic() - startedAt : 0),
-    };
     this.#heartbeatMs = heartbeatOf(settings.staleMs);
-    this.#clock = new FileClock(paths.directory);
-    retryAbandoned();
-    this.dev = this.#calling(paths.directory, () => visitDirectory(paths.directory, this.#clock));
+    this.waitedMs = () => (this.#hasWaited ? monotonic() - startedAt : 0);
   }
 
   hold(lock: Publication): HeldLock {
-    return new HeldLock(lock, this.#call, this.#heartbeatMs, this.#hasWaited);
+    return new HeldLock(lock, this.call, this.#heartbeatMs, this.#hasWaited);
   }
 
   /** RECLAIM-5: an old OpenClaw that judged the same dead lock may yet remove ours. Says whether we still have it. */
   *settle(lock: Publication): Steps<boolean> {
     try {
       yield SETTLE_MS;
-      const isKept = this.#calling(lock.path, () => compare(lock.path, lock.bytes) === "ours");
+      const isKept = this.calling(lock.path, () => compare(lock.path, lock.bytes) === "ours");
       if (!isKept) forget(lock);
       return isKept;
     } catch (error) {
@@ -120,44 +98,45 @@ export class Acquisition implements Scene {
   // PUBLISH-1: both are looked at before each attempt, the guard first; its presence alone keeps everybody away.
   #tryOnce(): Outcome {
     const { guardPath, lockPath, directory } = this.paths;
-    const guard = this.#calling(guardPath, () => this.subject(guardPath).look());
+    const guard = this.calling(guardPath, () => this.subject(guardPath).look());
     if (guard) return this.#faceGuard(guard);
-    const lock = this.#calling(lockPath, () => this.subject(lockPath).look());
+    const lock = this.calling(lockPath, () => this.subject(lockPath).look());
     if (lock) return this.#faceLock(lock);
     point("acquire:looked");
     const steps = { candidate: () => point("acquire:candidate"), linked: () => point("acquire:linked") };
-    const got = this.#calling(directory, () => this.publishLock(steps));
+    const got = this.calling(directory, () => this.publishLock(steps));
     return got ? { kind: "got", lock: got, isReclaimed: false } : RACED;
   }
 
   #faceGuard(guard: Finding): Outcome {
-    if (!mayBreak(guard)) return { kind: "wait", obstacle: guard };
-    if (!this.#settings.reclaim) throw staleError(this.#call, guard, this.#system);
-    const obstacle = this.#calling(guard.path, () => breakDead(this, guard));
-    return obstacle ? { kind: "wait", obstacle } : CLEARED;
+    if (!mayBreak(guard)) return waitFor(guard);
+    if (!this.settings.reclaim) throw staleError(this.call, guard, this.system);
+    const obstacle = this.calling(guard.path, () => breakDead(this, guard));
+    return obstacle ? waitFor(obstacle) : CLEARED;
   }
 
   #faceLock(lock: Finding): Outcome {
     const { verdict } = lock.judgement;
+    if (lock.question) return waitFor(lock);
     if (verdict !== "foreign") this.#foreignSince = 0;
     if (verdict === "foreign") return this.#faceForeign(lock);
     if (verdict === "stale") return this.#faceStale(lock);
     if (this.#isSync && this.#isOwnOf(lock)) {
-      throw reentrantError(this.#call, "this thread holds it, and would wait for itself");
+      throw reentrantError(this.call, "this thread holds it, and would wait for itself");
     }
     return { kind: "wait", obstacle: lock };
   }
 
   #faceForeign(lock: Finding): Outcome {
     // What is no readable file will not become a lock by waiting.
-    if (lock.file.bytes === undefined) throw foreignError(this.#call, lock, this.#system);
+    if (lock.file.bytes === undefined) throw foreignError(this.call, lock, this.system);
     this.#foreignSince ||= monotonic();
     return { kind: "wait", obstacle: lock };
   }
 
   #faceStale(lock: Finding): Outcome {
-    if (!this.#settings.reclaim) throw staleError(this.#call, lock, this.#system);
-    const got = this.#calling(lock.path, () => reclaim(this, lock));
+    if (!this.settings.reclaim) throw staleError(this.call, lock, this.system);
+    const got = this.calling(lock.path, () => reclaim(this, lock));
     return typeof got === "string" ? RACED : { kind: "got", lock: got, isReclaimed: true };
   }
 
@@ -171,7 +150,7 @@ export class Acquisition implements Scene {
   /** The time left in ms, after telling the wait hook; throws when there is none. */
   giveUpOrWait({ obstacle, error }: { readonly obstacle?: Finding; readonly error?: FileLockError }): number {
     const now = monotonic();
-    const { timeoutMs, foreignTimeoutMs, onWait } = this.#settings;
+    const { timeoutMs, foreignTimeoutMs, onWait } = this.settings;
     const deadline = this.#startedAt + timeoutMs;
     const isForeign = obstacle !== undefined && this.#foreignSince > 0 && obstacle.path === this.paths.lockPath;
     const end = isForeign ? Math.min(deadline, this.#foreignSince + foreignTimeoutMs) : deadline;
@@ -180,45 +159,32 @@ export class Acquisition implements Scene {
     if (onWait && now - this.#toldAt >= WAIT_EVENT_MS) {
       this.#toldAt = now;
       const { target, lockPath } = this.paths;
-      const holder = obstacle && holderOf(obstacle, this.#system);
+      const holder = obstacle && holderOf(obstacle, this.system);
       onWait({ target, lockPath, waitedMs: now - this.#startedAt, holder });
     }
     return end - now;
   }
 
   #giveUp(obstacle: Finding | undefined, isForeign: boolean): FileLockError {
-    if (obstacle && isForeign) return foreignError(this.#call, obstacle, this.#system);
-    if (obstacle && this.#isOrphaned(obstacle)) return orphanedGuardError(this.#call, obstacle, this.#system);
-    return timeoutError(this.#call, obstacle, this.#system);
+    if (obstacle && isForeign) return foreignError(this.call, obstacle, this.system);
+    if (obstacle && this.#isOrphaned(obstacle)) return orphanedGuardError(this.call, obstacle, this.system);
+    return timeoutError(this.call, obstacle, this.system);
   }
 
   // RECLAIM-8: a guard, or a marker, that names nobody, and has been there for long.
   #isOrphaned(obstacle: Finding): boolean {
     const isLock = obstacle.path === this.paths.lockPath;
-    return !isLock && obstacle.evidence.pid === null && obstacle.quietMs() >= this.#settings.staleMs;
-  }
-
-  subject(path: string): Subject {
-    let subject = this.#subjects.get(path);
-    if (!subject) {
-      subject = new Subject(path, this.#clock, this.#system, this.#settings.staleMs);
-      this.#subjects.set(path, subject);
-    }
-    return subject;
+    return !isLock && obstacle.evidence.pid === null && obstacle.quietMs() >= this.settings.staleMs;
   }
 
   publishLock(steps?: PublishSteps): Publication | undefined {
-    const token = newToken();
-    const { purpose } = this.#settings;
-    const bytes = serialisePayload(ownPayload(token, this.dev, { heartbeatMs: this.#heartbeatMs, purpose }));
-    return publish(this.paths.lockPath, this.paths.directory, token, bytes, steps);
+    const draft = this.draft({ heartbeatMs: this.#heartbeatMs, purpose: this.settings.purpose });
+    return publish(this.paths.lockPath, this.paths.directory, draft, steps);
   }
+}
 
-  #calling<T>(path: string, call: () => T): T {
-    try {
-      return call();
-    } catch (error) {
-      throw systemError(this.#call, error, path);
-    }
-  }
+// What is not known of its witness yet is asked first, whatever the verdict is without it.
+function waitFor(obstacle: Finding): Outcome {
+  const { question } = obstacle;
+  return question ? { kind: "ask", question, obstacle } : { kind: "wait", obstacle };
 }

@@ -1,16 +1,18 @@
-import { ownPayload } from "./identity.js";
 import { compare, unlinkIfThere } from "./ownership.js";
-import { type LockPaths, markerPath, newToken } from "./paths.js";
-import { serialisePayload } from "./payload.js";
+import { type LockPaths, markerPath } from "./paths.js";
 import { point } from "./points.js";
-import { forget, type Publication, publish, withdraw } from "./sidecar.js";
+import { type Draft, forget, type Publication, publish, withdraw } from "./sidecar.js";
 import { type Finding, isSame, type Subject } from "./subject.js";
 
-/** What reclaim and repair need of the acquire call that they serve. */
+/** What reclaim and repair need of the call that they serve. */
 export interface Scene {
   readonly paths: LockPaths;
-  readonly dev: string;
+  /** A guard or marker of ours, to be published. */
+  draft(): Draft;
   subject(path: string): Subject;
+}
+
+export interface AcquireScene extends Scene {
   /** Publishes the lock itself; undefined when somebody else was first. */
   publishLock(): Publication | undefined;
 }
@@ -21,24 +23,41 @@ export interface Scene {
  *
  * @returns the own lock; `guarded` when somebody else reclaims; `changed` when there is reason to begin again.
  */
-export function reclaim(scene: Scene, judged: Finding): Publication | "guarded" | "changed" {
-  point("reclaim:judged");
-  const guard = publishOwn(scene, scene.paths.guardPath);
-  if (!guard) return "guarded";
+export function reclaim(scene: AcquireScene, judged: Finding): Publication | "guarded" | "changed" {
   let lock: Publication | undefined;
   try {
-    try {
-      point("reclaim:guarded");
+    const isGuarded = underGuard(scene, () => {
       if (unlinkStale(scene, judged)) lock = scene.publishLock();
       if (lock) point("reclaim:published");
-    } finally {
-      drop(guard, () => point("reclaim:unguarding"));
-    }
+    });
+    return isGuarded ? (lock ?? "changed") : "guarded";
   } catch (error) {
     if (lock) withdraw(lock);
     throw error;
   }
-  return lock ?? "changed";
+}
+
+/** Removes a lock that was judged stale, as `reclaim` does, and takes none. Says whether it is removed. */
+export function removeStale(scene: Scene, judged: Finding): boolean {
+  let isRemoved = false;
+  underGuard(scene, () => {
+    isRemoved = unlinkStale(scene, judged);
+  });
+  return isRemoved;
+}
+
+/** Says whether we had the guard: somebody else reclaims otherwise. */
+function underGuard(scene: Scene, act: () => void): boolean {
+  point("reclaim:judged");
+  const guard = publishOwn(scene, scene.paths.guardPath);
+  if (!guard) return false;
+  try {
+    point("reclaim:guarded");
+    act();
+  } finally {
+    drop(guard, () => point("reclaim:unguarding"));
+  }
+  return true;
 }
 
 // Judged again, now that no other contender of this contract can replace the lock between the check and the unlink.
@@ -47,6 +66,8 @@ function unlinkStale(scene: Scene, judged: Finding): boolean {
   if (!again) return false;
   if (!isSame(judged.file, again.file)) return false;
   if (again.judgement.verdict !== "stale") return false;
+  // Nobody can be asked in here: what was refused is known, and an older answer did for the judgement before.
+  if (again.question?.isFirst) return false;
   point("reclaim:rejudged");
   unlinkIfThere(judged.path);
   point("reclaim:unlinked");
@@ -55,7 +76,7 @@ function unlinkStale(scene: Scene, judged: Finding): boolean {
 
 /** Whether a guard or marker may be broken: its owner is proven dead. Never by age: a stopped reclaimer would lose. */
 export function mayBreak(finding: Finding): boolean {
-  return finding.judgement.verdict === "stale" && finding.judgement.conclusive;
+  return finding.judgement.verdict === "stale" && finding.judgement.conclusive && !finding.question;
 }
 
 /**
@@ -86,9 +107,7 @@ export function breakDead(scene: Scene, dead: Finding): Finding | undefined {
 }
 
 function publishOwn(scene: Scene, path: string): Publication | undefined {
-  const token = newToken();
-  const bytes = serialisePayload(ownPayload(token, scene.dev));
-  return publish(path, scene.paths.directory, token, bytes);
+  return publish(path, scene.paths.directory, scene.draft());
 }
 
 // By its owner only, after comparing bytes, on every path (RECLAIM-4). What fails here is tried again later.

@@ -20,15 +20,15 @@ export function heartbeatOf(staleMs: number): number | undefined {
  * @returns stops it.
  */
 export function startHeartbeat(lock: Publication, heartbeatMs: number | undefined, onLost: () => void): () => void {
-  let touchedAt = monotonic();
+  const touched = new SinceWhen();
   const timer = setInterval(
     () => {
       retryAbandoned();
       if (isLost(lock)) {
         clearInterval(timer);
         onLost();
-      } else if (heartbeatMs !== undefined && monotonic() - touchedAt >= heartbeatMs) {
-        touchedAt = monotonic();
+      } else if (heartbeatMs !== undefined && touched.agoMs() >= heartbeatMs) {
+        touched.reset();
         touch(lock);
       }
     },
@@ -36,6 +36,24 @@ export function startHeartbeat(lock: Publication, heartbeatMs: number | undefine
   );
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/**
+ * Time since a moment, by the clock that shows more of it: the monotonic one stands still while the machine sleeps, the
+ * other one may be set back.
+ */
+class SinceWhen {
+  #monotonic = monotonic();
+  #wall = Date.now();
+
+  agoMs(): number {
+    return Math.max(monotonic() - this.#monotonic, Date.now() - this.#wall);
+  }
+
+  reset(): void {
+    this.#monotonic = monotonic();
+    this.#wall = Date.now();
+  }
 }
 
 // Not being able to look, as with EIO or ESTALE, is not a loss.

@@ -14,6 +14,8 @@ export class HeldLock implements FileLockMembers {
   readonly target: string;
   readonly lockPath: string;
   readonly token: string;
+  /** Bare name of the witness that the lock names. */
+  readonly witness: string | undefined;
   readonly waitedMs: number;
   readonly #publication: Publication;
   readonly #call: Call;
@@ -28,6 +30,7 @@ export class HeldLock implements FileLockMembers {
     this.target = call.target;
     this.lockPath = call.lockPath;
     this.token = publication.token;
+    this.witness = publication.owned.witness?.name;
     this.waitedMs = call.waitedMs();
     this.#publication = publication;
     this.#call = { ...call, waitedMs: () => this.waitedMs };

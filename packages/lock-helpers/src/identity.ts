@@ -55,7 +55,7 @@ const isPlainHost = /^[\x21-\x7e]{1,255}$/.test(host);
 export function ownPayload(
   token: string,
   dev: string,
-  more: { heartbeatMs?: number | undefined; purpose?: string | undefined } = {},
+  more: { heartbeatMs?: number | undefined; witness?: string | undefined; purpose?: string | undefined } = {},
 ): LockPayload {
   const { pid, starttime, bootId, pidNamespace, timeNamespace } = ownIdentity();
   return {
@@ -71,6 +71,7 @@ export function ownPayload(
     dev,
     ...(isPlainHost && { host }),
     ...(more.heartbeatMs !== undefined && { heartbeatMs: more.heartbeatMs }),
+    ...(more.witness !== undefined && { witness: more.witness }),
     helper: `typescript/${VERSION}`,
     ...(more.purpose !== undefined && { purpose: more.purpose }),
   };

@@ -27,5 +27,5 @@ export {
   withFileLock,
   withFileLockSync,
 } from "./lock.js";
-export type { FileLockOptions, RetryOptions, WaitEvent } from "./options.js";
+export type { FileLockOptions, RetryOptions, WaitEvent, WitnessPolicy } from "./options.js";
 export type { Verdict } from "./verdict.js";

@@ -6,11 +6,12 @@ import type { FileLock } from "./file-lock.js";
 import { nameForeign } from "./foreign.js";
 import type { HeldLock } from "./held.js";
 import { nodeSystem } from "./identity.js";
+import { lookSteps } from "./look.js";
 import { holderOf, invalidOptionError, reentrantError, systemError } from "./messages.js";
 import { type FileLockOptions, OptionFault, readOptions, type Settings } from "./options.js";
 import { absoluteTarget, type LockPaths, resolvePaths, targetFault } from "./paths.js";
 import { type Nesting, shared } from "./shared.js";
-import { Subject } from "./subject.js";
+import { type Finding, Subject } from "./subject.js";
 import type { Verdict } from "./verdict.js";
 import { runAsync, runSync } from "./wait.js";
 
@@ -95,13 +96,16 @@ export interface LockState {
 }
 
 /** Says who holds the lock of `target`, and whether that holder lives. Never changes the lock. */
-export function inspectFileLock(target: string, options?: Pick<FileLockOptions, "staleMs" | "stale">): LockState {
+export function inspectFileLock(
+  target: string,
+  options?: Pick<FileLockOptions, "staleMs" | "stale" | "trustPids">,
+): LockState {
   const { paths, settings } = prepare(target, options, true);
   const { lockPath, directory } = paths;
-  const subject = new Subject(lockPath, new FileClock(directory), nodeSystem, settings.staleMs);
-  let finding: ReturnType<Subject["look"]>;
+  const subject = new Subject(lockPath, new FileClock(directory), nodeSystem, settings);
+  let finding: Finding | undefined;
   try {
-    finding = subject.look();
+    finding = runSync(lookSteps(subject));
   } catch (error) {
     throw systemError({ ...paths, waitedMs: () => 0 }, error, lockPath);
   }

@@ -18,7 +18,7 @@ import {
 } from "./errors.js";
 import { printable, shellWord } from "./escape.js";
 import { nameForeign } from "./foreign.js";
-import { isCandidateName } from "./paths.js";
+import { isTemporaryName } from "./paths.js";
 import type { Finding } from "./subject.js";
 import type { System } from "./system.js";
 
@@ -50,7 +50,8 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 export function holderOf(finding: Finding, system: System): LockHolder {
   const { evidence, judgement, file } = finding;
   const pid = evidence.owner?.pid ?? undefined;
-  const isElsewhere = evidence.domain === "different" || judgement.reason === "found-in-namespace";
+  const isFoundElsewhere = judgement.reason === "found-in-namespace" || judgement.reason === "witness-answers";
+  const isElsewhere = evidence.domain === "different" || (isFoundElsewhere && evidence.domain !== "same");
   const isVisible = pid !== undefined && judgement.verdict !== "stale" && !isElsewhere;
   const command = isVisible ? commandOf(pid, system) : undefined;
   const createdAt = evidence.owner?.createdAt;
@@ -94,10 +95,15 @@ export function timeoutError(call: Call, finding: Finding | undefined, system: S
   });
 }
 
+// What a container cannot tell of a holder that may be its neighbour (ERROR-5).
+const CONTAINER_REASONS = new Set(["other-domain", "looks-dead-unproven"]);
+const TRUST_PIDS = "if no other container or machine uses this directory, set OPENCLAW_LOCKS_TRUST_PIDS=1";
+
 function hintFor(finding: Finding, holder: LockHolder): string {
   if (holder.verdict === "held") return `wait longer (timeoutMs), or see what pid ${holder.pid} is doing`;
   if (holder.verdict === "being-written") return "wait longer (timeoutMs)";
-  return `if no process uses it any more, run: rm ${shellWord(finding.path)}`;
+  const remedy = `if no process uses it any more, run: rm ${shellWord(finding.path)}`;
+  return CONTAINER_REASONS.has(holder.reason) ? `${remedy}; ${TRUST_PIDS}` : remedy;
 }
 
 /** The end of a wait for a guard that nobody can judge (RECLAIM-8). */
@@ -179,7 +185,7 @@ export function systemError(call: Call, error: unknown, about: string): unknown 
   const { syscall, path: failing } = error as NodeJS.ErrnoException;
   const what = `${printable(syscall ?? "call")} ${errno}`;
   // A candidate's random name would tell nobody anything: its directory is what refuses.
-  const path = failing === undefined || isCandidateName(basename(failing)) ? about : failing;
+  const path = failing === undefined || isTemporaryName(basename(failing)) ? about : failing;
   const more = { errno, path, cause: error };
   const where = `for ${printable(call.target)}: ${what} at ${printable(path)}`;
   if (PERMISSION.has(errno)) {
@@ -193,7 +199,8 @@ export function systemError(call: Call, error: unknown, about: string): unknown 
     );
   }
   if (UNSUPPORTED.has(errno)) {
-    const hint = "keep the file on a file system that can create files exclusively";
+    const needs = syscall === "bind" ? "sockets (or witness: auto)" : "exclusive creation of files";
+    const hint = `keep the file on a file system that has ${needs}`;
     return make(FileLockUnsupportedError, call, `file lock unsupported ${where}`, hint, more);
   }
   const hint = errno === "ENOENT" ? "make the directory first (or createParent: true)" : "see the system call's error";

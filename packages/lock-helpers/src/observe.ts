@@ -1,5 +1,5 @@
 import { startTimeOf } from "./identity.js";
-import { type Classified, classify, DOMAIN_KEYS, type Owner } from "./payload.js";
+import { type Classified, classify, type Owner } from "./payload.js";
 import { findOpen, isProcUsable, isZombie, readStatus, type Status, uptimeTicks } from "./proc.js";
 import { holdsKernelLock, isOpenAnywhere, searchNamespaces } from "./search.js";
 import type { Descriptor, System } from "./system.js";
@@ -12,6 +12,12 @@ export interface Observed extends Descriptor {
   readonly bytes: Uint8Array | undefined;
   /** Age by the file system's own clock (VERDICT-3). */
   readonly quietMs: () => number;
+  /** That age once the lock was watched long enough, 0 until then (VERDICT-12). */
+  readonly silentMs: () => number;
+  /** Device of the directory that the lock is in, in decimal; undefined: it cannot be known. */
+  readonly directoryDev: () => string | undefined;
+  /** Asks the socket of this bare name beside the lock (WITNESS-7). */
+  readonly witness: (name: string) => Evidence["witness"];
 }
 
 export type LazyEvidence = Evidence & { readonly owner: Owner | undefined };
@@ -35,12 +41,15 @@ export function observe(observed: Observed, system: System): LazyEvidence {
     object: () => observed.object,
     content: () => classified?.content ?? null,
     quietMs: observed.quietMs,
+    silentMs: observed.silentMs,
+    heartbeatMs: () => owner?.heartbeatMs ?? null,
     owner: () => owner,
     pid: () => pid,
     createdAt: () => (typeof owner?.createdAt === "number" ? tense(createdAtAgeMs) : (owner?.createdAt ?? "absent")),
     createdAtAgeMs: () => createdAtAgeMs,
     domain: () => (owner ? compareDomain(owner, system) : "unknown"),
-    boot: () => compareBoot(owner?.bootId, system.self().bootId),
+    boot: () => (owner ? compareBoot(owner, system) : "unknown"),
+    mount: () => compareKnown(owner?.dev, owner?.dev === undefined ? undefined : observed.directoryDev()),
     process: () => (pid === null ? "unknown" : observeProcess(system, pid)),
     start: () => (owner && pid !== null ? compareStart(owner, pid, evidence.process, system) : "unrecorded"),
     descriptor: () => (pid === null ? "unreadable" : lookForDescriptor(system, observed, pid, () => evidence.process)),
@@ -48,6 +57,7 @@ export function observe(observed: Observed, system: System): LazyEvidence {
       owner && pid !== null && evidence.domain !== "same"
         ? searchNamespaces(system, observed, pid, recordedStart(owner, system))
         : "unavailable",
+    witness: () => (owner?.witness === undefined || pid === null ? "unknown" : observed.witness(owner.witness)),
     kernelLock: () => (classified?.content === "empty" ? holdsKernelLock(system, observed) : "unknown"),
     anyDescriptor: () => (classified?.content === "empty" ? isOpenAnywhere(system, observed) : "unknown"),
     namespaces: () => system.platform === "linux",
@@ -77,20 +87,22 @@ function tense(ageMs: number): "past" | "future" {
 
 /** VERDICT-4. What is recorded here and cannot be known there is neither equal nor different. */
 function compareDomain(owner: Owner, system: System): Evidence["domain"] {
-  const self = system.self();
-  const ours = { ...self, platform: system.platform };
-  if (DOMAIN_KEYS.some((key) => owner[key] !== undefined && ours[key] !== undefined && owner[key] !== ours[key])) {
-    return "different";
-  }
-  if (owner.platform === undefined) return "unknown";
+  const { bootId, pidNamespace } = system.self();
+  const platform = compareKnown(owner.platform, system.platform);
+  const kernel = [compareKnown(owner.bootId, bootId), compareKnown(owner.pidNamespace, pidNamespace)];
+  if ([platform, ...kernel].includes("differs")) return "different";
+  if (platform !== "equal") return "unknown";
   if (system.platform !== "linux") return "same";
   // Without `/proc` both sides record nothing, in whatever namespaces they are: that is not the same domain.
-  if (ours.bootId === undefined || owner.bootId === undefined) return "unknown";
-  if (ours.pidNamespace === undefined || owner.pidNamespace === undefined) return "unknown";
-  return owner.timeNamespace === ours.timeNamespace ? "same" : "unknown";
+  return kernel.includes("unknown") ? "unknown" : "same";
 }
 
-function compareBoot(recorded: string | undefined, ours: string | undefined): Evidence["boot"] {
+function compareBoot(owner: Owner, system: System): Evidence["boot"] {
+  if (compareKnown(owner.platform, system.platform) === "differs") return "differs";
+  return compareKnown(owner.bootId, system.self().bootId);
+}
+
+function compareKnown(recorded: string | undefined, ours: string | undefined): "equal" | "differs" | "unknown" {
   if (recorded === undefined || ours === undefined) return "unknown";
   return recorded === ours ? "equal" : "differs";
 }

@@ -19,6 +19,9 @@ export interface RetryOptions {
   readonly randomize?: boolean | undefined;
 }
 
+/** Who listens on a socket beside its locks: whoever is in a container, everybody, nobody. */
+export type WitnessPolicy = "auto" | "always" | "never";
+
 export interface FileLockOptions {
   /** Longest wait in ms; 0 tries once. Default 10,000, at most 365 days. */
   readonly timeoutMs?: number | undefined;
@@ -34,6 +37,16 @@ export interface FileLockOptions {
   readonly createParent?: boolean | undefined;
   /** Take over the lock of a dead holder. Default true; false reports it as `file_lock_stale` and removes nothing. */
   readonly reclaim?: boolean | undefined;
+  /**
+   * Whether this process listens on a socket beside its locks, by which other containers see whether it lives: `auto`
+   * (in containers only), `always` or `never`. Default: `OPENCLAW_LOCKS_WITNESS`, else `auto`.
+   */
+  readonly witness?: WitnessPolicy | undefined;
+  /**
+   * Your word that nobody outside this container, now or since it began, uses the directory: dead holders are then taken
+   * over at once where otherwise only their silence could tell. Default: `OPENCLAW_LOCKS_TRUST_PIDS`, else false.
+   */
+  readonly trustPids?: boolean | undefined;
   /** Called when a wait begins and at most once a second after. What it throws ends the wait. */
   readonly onWait?: ((event: WaitEvent) => void) | undefined;
   /**
@@ -54,6 +67,8 @@ export interface Settings {
   readonly purpose: string | undefined;
   readonly createParent: boolean;
   readonly reclaim: boolean;
+  readonly witness: WitnessPolicy;
+  readonly trustPids: boolean;
   readonly onWait: ((event: WaitEvent) => void) | undefined;
 }
 
@@ -73,6 +88,8 @@ export function readOptions(options: unknown = {}): Settings {
     purpose: readPurpose(given.purpose),
     createParent: flag("createParent", given.createParent) ?? false,
     reclaim: flag("reclaim", given.reclaim) ?? true,
+    witness: readWitness(given.witness),
+    trustPids: flag("trustPids", given.trustPids) ?? trustFromEnvironment(),
     onWait: readHook(given.onWait),
   };
 }
@@ -87,6 +104,21 @@ function time(name: string, value: unknown): number | undefined {
 function flag(name: string, value: unknown): boolean | undefined {
   if (value === undefined || typeof value === "boolean") return value;
   throw new OptionFault(`${name} must be true or false`);
+}
+
+function readWitness(value: unknown): WitnessPolicy {
+  const given = value ?? process.env["OPENCLAW_LOCKS_WITNESS"];
+  if (given === undefined) return "auto";
+  if (given === "auto" || given === "always" || given === "never") return given;
+  const name = value === undefined ? "OPENCLAW_LOCKS_WITNESS" : "witness";
+  throw new OptionFault(`${name} must be auto, always or never`);
+}
+
+function trustFromEnvironment(): boolean {
+  const given = process.env["OPENCLAW_LOCKS_TRUST_PIDS"] ?? "";
+  if (given === "" || given === "0") return false;
+  if (given === "1") return true;
+  throw new OptionFault("OPENCLAW_LOCKS_TRUST_PIDS must be 1 or 0");
 }
 
 function readPurpose(value: unknown): string | undefined {

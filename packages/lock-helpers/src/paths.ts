@@ -58,6 +58,11 @@ export function digitsOfName(name: string): string | undefined {
   return match ? (match[1] ?? "") : undefined;
 }
 
+/** The name of a lock, of whatever target. */
+export function isLockName(name: string): boolean {
+  return name.length > ".lock".length && name.endsWith(".lock");
+}
+
 const CANDIDATE = /^\.openclaw-lock-[0-9a-f]{32}\.tmp$/;
 
 export function candidatePath(directory: string, token: string): string {
@@ -66,6 +71,23 @@ export function candidatePath(directory: string, token: string): string {
 
 export function isCandidateName(name: string): boolean {
   return CANDIDATE.test(name);
+}
+
+const UNFINISHED_WITNESS = /^\.openclaw-lock-[0-9a-f]{16}\.tmp$/;
+
+/** A witness, and what it is called until it listens: bare names of one and the same random digits (WITNESS-2). */
+export function newWitnessNames(): { readonly name: string; readonly unfinished: string } {
+  const digits = randomBytes(8).toString("hex");
+  return { name: `.openclaw-lock-${digits}.sock`, unfinished: `.openclaw-lock-${digits}.tmp` };
+}
+
+export function isUnfinishedWitnessName(name: string): boolean {
+  return UNFINISHED_WITNESS.test(name);
+}
+
+/** Of what has not got its own name yet. */
+export function isTemporaryName(name: string): boolean {
+  return isCandidateName(name) || isUnfinishedWitnessName(name);
 }
 
 /** 128 random bits, new for every publication. */

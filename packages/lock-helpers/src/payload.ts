@@ -1,4 +1,4 @@
-import { MAX_DEPTH, MAX_PAYLOAD_BYTES, MAX_PID, MAX_READ_BYTES } from "./generated/constants.js";
+import { MAX_DEPTH, MAX_PAYLOAD_BYTES, MAX_PID, MAX_READ_BYTES, MAX_TIMEOUT_MS } from "./generated/constants.js";
 import type { LockPayload } from "./generated/payload.js";
 
 export type { LockPayload } from "./generated/payload.js";
@@ -18,14 +18,26 @@ export interface Owner {
   readonly bootId?: string;
   readonly pidNamespace?: string;
   readonly timeNamespace?: string;
+  readonly dev?: string;
+  /** Bare name of a socket beside the lock. */
+  readonly witness?: string;
+  /** Null: unrecorded. */
+  readonly heartbeatMs: number | null;
 }
 
-export type DomainKey = (typeof DOMAIN_KEYS)[number];
-export const DOMAIN_KEYS = ["platform", "bootId", "pidNamespace", "timeNamespace"] as const;
+export type TextKey = (typeof TEXT_KEYS)[number];
+export const TEXT_KEYS = ["platform", "bootId", "pidNamespace", "timeNamespace", "dev", "witness"] as const;
 
 export type Classified =
   | { readonly content: "json"; readonly owner: Owner }
   | { readonly content: Exclude<Content, "json">; readonly owner?: undefined };
+
+const WITNESS = /^\.openclaw-lock-[0-9a-f]{16}\.sock$/;
+
+/** @internal The bare name of a witness: no other name is ever connected to (WITNESS-7). */
+export function isWitnessName(name: string): boolean {
+  return WITNESS.test(name);
+}
 
 /** @internal The bytes of a payload, in the order that its keys stand in (PAYLOAD-1). */
 export function serialisePayload(payload: LockPayload): Buffer {
@@ -53,17 +65,18 @@ export function classify(bytes: Uint8Array): Classified {
 
 function readOwner(record: Record<string, unknown>): Owner {
   const own = (key: string) => (Object.hasOwn(record, key) ? record[key] : undefined);
-  const domain: Partial<Record<DomainKey, string>> = {};
-  for (const key of DOMAIN_KEYS) {
+  const texts: Partial<Record<TextKey, string>> = {};
+  for (const key of TEXT_KEYS) {
     const value = own(key);
-    if (typeof value === "string" && value !== "") domain[key] = value;
+    if (typeof value === "string" && value !== "" && (key !== "witness" || isWitnessName(value))) texts[key] = value;
   }
   const createdAt = own("createdAt");
   return {
     pid: integerWithin(own("pid"), 1, MAX_PID),
     starttime: integerWithin(own("starttime"), 0, Number.MAX_SAFE_INTEGER),
     createdAt: typeof createdAt === "string" ? (parseInstant(createdAt) ?? "unparsable") : "absent",
-    ...domain,
+    ...texts,
+    heartbeatMs: integerWithin(own("heartbeatMs"), 1, MAX_TIMEOUT_MS),
   };
 }
 

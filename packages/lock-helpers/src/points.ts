@@ -1,5 +1,7 @@
 /** A named place between two steps (spec/points.md), where tests stop, kill or interrupt a process. */
 export type Point =
+  | "witness:listening"
+  | "witness:named"
   | "acquire:looked"
   | "acquire:candidate"
   | "acquire:linked"

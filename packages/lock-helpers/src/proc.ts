@@ -1,4 +1,4 @@
-import type { Descriptor, System } from "./system.js";
+import type { Descriptor, Identity, System } from "./system.js";
 
 /** The lines of a `/proc/<pid>/status` that a verdict needs; undefined where the kernel does not print them. */
 export interface Status {
@@ -6,6 +6,8 @@ export interface Status {
   readonly threads: number | undefined;
   readonly tgid: number | undefined;
   readonly innermostPid: number | undefined;
+  /** How many PID namespaces it has a number in, from that of this `/proc` down. */
+  readonly depth: number | undefined;
 }
 
 /** The initial PID namespace: only from there are all processes of the machine seen. */
@@ -13,21 +15,22 @@ const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
 /**
  * Whether `/proc` may be believed (VERDICT-5): it is ours, not that of a namespace around us, and shows every process.
- * A namespace without its own `/proc` shows the host's pid 1; `hidepid` shows a handful of processes.
+ * A namespace without its own `/proc` shows the host's pid 1, and now and then our own number there is the one that we
+ * have here; `hidepid` shows a handful of processes.
  */
 export function isProcUsable(system: System): boolean {
   if (system.platform !== "linux") return false;
   try {
     if (system.readLink("/proc/self") !== String(system.self().pid)) return false;
     system.readFile("/proc/1/stat");
-    return true;
+    return (readStatus(system, system.self().pid).depth ?? 1) === 1;
   } catch {
     return false;
   }
 }
 
-export function isInitialNamespace(system: System): boolean {
-  return system.self().pidNamespace === INITIAL_PID_NAMESPACE;
+export function isInitialNamespace(identity: Pick<Identity, "pidNamespace">): boolean {
+  return identity.pidNamespace === INITIAL_PID_NAMESPACE;
 }
 
 /** Throws when the process's status cannot be read. */
@@ -37,12 +40,13 @@ export function readStatus(system: System, pid: number): Status {
     const colon = line.indexOf(":");
     if (colon > 0) lines.set(line.slice(0, colon), line.slice(colon + 1).trim());
   }
-  const innermost = lines.get("NSpid")?.split(/\s+/).at(-1);
+  const numbers = lines.get("NSpid")?.split(/\s+/);
   return {
     state: lines.get("State")?.[0],
     threads: wholeNumber(lines.get("Threads")),
     tgid: wholeNumber(lines.get("Tgid")),
-    innermostPid: wholeNumber(innermost),
+    innermostPid: wholeNumber(numbers?.at(-1)),
+    depth: numbers?.length,
   };
 }
 

@@ -14,7 +14,7 @@ export function searchNamespaces(
   pid: number,
   recordedStart: number | undefined,
 ): Evidence["search"] {
-  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unavailable";
+  if (!isInitialNamespace(system.self()) || !isProcUsable(system)) return "unavailable";
   let isComplete = true;
   let candidates: number[];
   try {
@@ -58,7 +58,7 @@ function mayHaveOpen(system: System, candidate: number, file: Descriptor): boole
 
 /** Whether any process has the file open (VERDICT-9). A process that we may not look into is passed over. */
 export function isOpenAnywhere(system: System, file: Descriptor): Evidence["anyDescriptor"] {
-  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unknown";
+  if (!isProcUsable(system)) return "unknown";
   let processes: number[];
   try {
     processes = system.processes();
@@ -72,12 +72,17 @@ export function isOpenAnywhere(system: System, file: Descriptor): Evidence["anyD
       // Passed over.
     }
   }
-  return "none";
+  return nothingSeen(system);
+}
+
+// From inside a container the processes of its neighbours are not seen: nothing found there is nothing found here.
+function nothingSeen(system: System): "none" | "none-here" {
+  return isInitialNamespace(system.self()) ? "none" : "none-here";
 }
 
 /** Whether the kernel lists a lock on the file, held or waited for (VERDICT-9). */
 export function holdsKernelLock(system: System, file: Descriptor): Evidence["kernelLock"] {
-  if (!isInitialNamespace(system) || !isProcUsable(system)) return "unknown";
+  if (!isProcUsable(system)) return "unknown";
   let table: string;
   try {
     table = system.readFile("/proc/locks");
@@ -85,7 +90,7 @@ export function holdsKernelLock(system: System, file: Descriptor): Evidence["ker
     return "unknown";
   }
   const wanted = kernelName(file);
-  return table.split("\n").some((line) => line.split(/\s+/).includes(wanted)) ? "held" : "none";
+  return table.split("\n").some((line) => line.split(/\s+/).includes(wanted)) ? "held" : nothingSeen(system);
 }
 
 // `stat` packs major and minor into one number; `/proc/locks` prints them apart, in hexadecimal.

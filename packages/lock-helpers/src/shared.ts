@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { removeIfOurs } from "./ownership.js";
+import { leaveWitness, unlinkIdle, type Witness, type Witnesses } from "./witness.js";
 
 /** Something of ours on disk. Registered before it is made, so that nothing between two steps can lose sight of it. */
 export interface Owned {
   readonly path: string;
   /** What it holds when whole. Undefined: a candidate, whose name is random and therefore nobody else's. */
   readonly bytes: Buffer | undefined;
+  /** The witness that it names. */
+  readonly witness: Witness | undefined;
   /** Its flow has ended and could not remove it: to be removed at the next chance (PUBLISH-9). */
   abandoned: boolean;
 }
@@ -24,11 +27,12 @@ interface Shared {
   /** Holding time without ever having waited, by lock (WAIT-6). */
   readonly streaks: Map<string, { heldMs: number; releasedAt: number }>;
   readonly nesting: AsyncLocalStorage<Nesting>;
+  readonly witnesses: Witnesses;
 }
 
 // The ESM and the CommonJS copy of this library in one process must agree on what it holds. Change the name with the
 // shape: copies of different shapes then ignore each other, and meet at the lock file like strangers.
-const KEY = Symbol.for("openclaw.lock.shared.v1");
+const KEY = Symbol.for("openclaw.lock.shared.v2");
 
 export const shared: Shared = adopt();
 
@@ -41,24 +45,27 @@ function adopt(): Shared {
     directories: new Map(),
     streaks: new Map(),
     nesting: new AsyncLocalStorage(),
+    witnesses: new Map(),
   };
   Object.defineProperty(realm, KEY, { value: made });
   process.on("exit", () => {
     for (const owned of made.owned) tryRemove(owned);
+    unlinkIdle(made.witnesses);
   });
   return made;
 }
 
-/** Remembers a path that is about to be made with these bytes. */
-export function own(path: string, bytes: Buffer | undefined): Owned {
-  const owned = { path, bytes, abandoned: false };
+/** Remembers a path that is about to be made with these bytes, and that they name this witness. */
+export function own(path: string, bytes: Buffer | undefined, witness?: Witness): Owned {
+  const owned = { path, bytes, witness, abandoned: false };
+  if (witness) witness.uses++;
   shared.owned.add(owned);
   return owned;
 }
 
 /** The path is no longer ours to look after: released, lost, or never made. */
 export function disown(owned: Owned): void {
-  shared.owned.delete(owned);
+  if (shared.owned.delete(owned) && owned.witness) leaveWitness(shared.witnesses, owned.witness);
 }
 
 /** Removes what is ours at the path; what cannot be removed now is left to the next acquire, beat, release or exit. */
@@ -75,7 +82,7 @@ export function retryAbandoned(): void {
 function tryRemove(owned: Owned): void {
   try {
     removeIfOurs(owned.path, owned.bytes);
-    shared.owned.delete(owned);
+    disown(owned);
   } catch {
     // Remembered still: see `discard`.
   }

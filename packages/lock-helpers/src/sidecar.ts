@@ -3,6 +3,14 @@ import { errnoOf } from "./errors.js";
 import { compare, unlinkIfThere } from "./ownership.js";
 import { candidatePath } from "./paths.js";
 import { discard, disown, type Owned, own } from "./shared.js";
+import type { Witness } from "./witness.js";
+
+/** What is about to be published: the bytes, the token that they hold, and the witness that they name. */
+export interface Draft {
+  readonly token: string;
+  readonly bytes: Buffer;
+  readonly witness: Witness | undefined;
+}
 
 /** A lock, guard or marker of ours, at its path. */
 export interface Publication {
@@ -36,12 +44,11 @@ const NO_MODES = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"])
 export function publish(
   path: string,
   directory: string,
-  token: string,
-  bytes: Buffer,
+  { token, bytes, witness }: Draft,
   steps: PublishSteps = {},
 ): Publication | undefined {
   const candidate = own(candidatePath(directory, token), undefined);
-  const owned = own(path, bytes);
+  const owned = own(path, bytes, witness);
   let fd: number | undefined;
   try {
     const linked = publishByLink(candidate.path, path, bytes, steps);

@@ -1,9 +1,12 @@
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Question, WitnessAnswer } from "./ask-witness.js";
 import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
-import { POLL_MAX_MS } from "./generated/constants.js";
+import { POLL_MAX_MS, SILENCE_WATCH_MS } from "./generated/constants.js";
 import { type LockFile, readLock } from "./lock-file.js";
 import { type LazyEvidence, observe } from "./observe.js";
 import type { System } from "./system.js";
-import { type Judgement, judge } from "./verdict.js";
+import { type Judgement, judge, type Policy } from "./verdict.js";
 
 /** One look at a lock, guard or marker, judged. */
 export interface Finding {
@@ -13,28 +16,39 @@ export interface Finding {
   readonly judgement: Judgement;
   /** Age by the file system's clock, or, of a file dated in the future, the time for which we saw it unchanged. */
   readonly quietMs: () => number;
+  /** To be answered before the judgement counts; it opens when `evidence.witness` is first looked at. */
+  readonly question: Question | undefined;
+}
+
+/** What the witness that these bytes name has last said. */
+interface Answered {
+  readonly bytes: Buffer;
+  readonly answer: WitnessAnswer;
+  readonly at: number;
+  isUsed: boolean;
 }
 
 // Looking through /proc at every poll would cost more than the wait. What was not stale this recently, and stands there
-// unchanged, is not judged again; a holder that has died is noticed nevertheless.
+// unchanged, is not judged again, and its witness not asked; a holder that has died is noticed nevertheless.
 const REUSE_MS = 100;
 
-/** A path that may be in the way, as one acquire call sees it over time. */
+/** A path that may be in the way, as one call sees it over time. */
 export class Subject {
   readonly #path: string;
   readonly #clock: FileClock;
   readonly #system: System;
-  readonly #staleMs: number;
+  readonly #policy: Policy;
   #previous: Finding | undefined;
+  #answered: Answered | undefined;
   #judgedAt = 0;
   #seenAt = 0;
   #unchangedMs = 0;
 
-  constructor(path: string, clock: FileClock, system: System, staleMs: number) {
+  constructor(path: string, clock: FileClock, system: System, policy: Policy) {
     this.#path = path;
     this.#clock = clock;
     this.#system = system;
-    this.#staleMs = staleMs;
+    this.#policy = policy;
   }
 
   /** What stands at the path now; undefined: nothing. Throws when it may not be read. */
@@ -58,8 +72,48 @@ export class Subject {
       return age >= 0 ? age : unchangedMs;
     };
     const { object, bytes, stat } = file;
-    const evidence = observe({ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs }, this.#system);
-    return { path: this.#path, file, evidence, judgement: judge(evidence, { staleMs: this.#staleMs }), quietMs };
+    let question: Question | undefined;
+    const witness = (name: string) => {
+      const { answer, open } = this.#recall(bytes, name);
+      question = open;
+      return answer;
+    };
+    const observed = {
+      ...{ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs, witness },
+      silentMs: () => (unchangedMs >= SILENCE_WATCH_MS ? quietMs() : 0),
+      directoryDev: () => deviceOf(dirname(this.#path)),
+    };
+    const evidence = observe(observed, this.#system);
+    const judgement = judge(evidence, this.#policy);
+    return {
+      ...{ path: this.#path, file, evidence, judgement, quietMs },
+      get question() {
+        return question;
+      },
+    };
+  }
+
+  /** How long we have watched it stand unchanged, in ms. */
+  get watchedMs(): number {
+    return this.#unchangedMs;
+  }
+
+  // A refusal stands for these bytes: nobody ever listens at that name again (WITNESS-8). All else may have changed.
+  #recall(bytes: Buffer | undefined, name: string): { answer: WitnessAnswer; open: Question | undefined } {
+    const known = bytes && this.#answered?.bytes.equals(bytes) ? this.#answered : undefined;
+    if (!bytes || known?.answer === "refused") return { answer: known?.answer ?? "unknown", open: undefined };
+    // One judgement per answer counts however long it took: else a slow machine would ask for ever.
+    const isFresh = known !== undefined && (!known.isUsed || monotonic() - known.at <= REUSE_MS);
+    if (isFresh) {
+      known.isUsed = true;
+      return { answer: known.answer, open: undefined };
+    }
+    const answer = (given: WitnessAnswer) => {
+      this.#answered = { bytes, answer: given, at: monotonic(), isUsed: false };
+      this.#judgedAt = Number.NEGATIVE_INFINITY;
+    };
+    const open = { directory: dirname(this.#path), name, isFirst: known === undefined, answer };
+    return { answer: known?.answer ?? "unknown", open };
   }
 
   // At most one pause counts a look: a machine that slept between two looks has seen nothing of the time between.
@@ -76,6 +130,14 @@ export class Subject {
     const { pid } = previous.evidence;
     if (pid === null || previous.judgement.verdict !== "held" || previous.evidence.process !== "live") return true;
     return this.#system.signal(pid) !== "ESRCH";
+  }
+}
+
+function deviceOf(directory: string): string | undefined {
+  try {
+    return String(statSync(directory, { bigint: true }).dev);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { BlockingAsker } from "./ask-blocking.js";
+import { askWitness, type Question } from "./ask-witness.js";
 import { POLL_MAX_MS, POLL_MIN_MS } from "./generated/constants.js";
 
 /** Pauses of a waiter: 1 ms, doubling to 25 ms, with jitter of half (WAIT-5). */
@@ -12,18 +14,20 @@ export class Backoff {
   }
 }
 
-/** Steps of an operation that waits: each yields how many milliseconds to pause before it goes on. */
-export type Steps<T> = Generator<number, T, void>;
+/** Steps of an operation that waits: each yields how many milliseconds to pause, or what to ask, before it goes on. */
+export type Steps<T> = Generator<number | Question, T, void>;
 
 /**
- * Runs the steps, awaiting the pauses. When the signal aborts, its reason is thrown into the steps, which clean up.
+ * Runs the steps, awaiting pauses and answers. When the signal aborts, its reason is thrown into the steps, which clean up.
  * The timers keep the process alive: a program that waits for a lock must not just end.
  */
 export async function runAsync<T>(steps: Steps<T>, signal: AbortSignal | undefined): Promise<T> {
   let step = steps.next();
   while (!step.done) {
     try {
-      await sleep(step.value, undefined, signal ? { signal } : {});
+      const { value } = step;
+      if (typeof value === "number") await sleep(value, undefined, signal ? { signal } : {});
+      else value.answer(await askWitness(value.directory, value.name));
     } catch {
       // Aborted: answered below.
     }
@@ -32,13 +36,20 @@ export async function runAsync<T>(steps: Steps<T>, signal: AbortSignal | undefin
   return step.value;
 }
 
-/** Runs the steps, blocking the thread during the pauses. A signal cannot change meanwhile. */
+/** Runs the steps, blocking the thread meanwhile. A signal cannot change meanwhile. */
 export function runSync<T>(steps: Steps<T>): T {
   const never = new Int32Array(new SharedArrayBuffer(4));
-  let step = steps.next();
-  while (!step.done) {
-    Atomics.wait(never, 0, 0, step.value);
-    step = steps.next();
+  const asker = new BlockingAsker();
+  try {
+    let step = steps.next();
+    while (!step.done) {
+      const { value } = step;
+      if (typeof value === "number") Atomics.wait(never, 0, 0, value);
+      else value.answer(asker.ask(value.directory, value.name));
+      step = steps.next();
+    }
+    return step.value;
+  } finally {
+    asker.close();
   }
-  return step.value;
 }

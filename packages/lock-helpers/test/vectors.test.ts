@@ -27,6 +27,7 @@ interface VerdictVector {
   readonly lock: VectorLock;
   readonly system: VectorSystem;
   readonly staleMs: number;
+  readonly trustPids?: boolean;
   readonly expect: Judgement;
 }
 
@@ -48,8 +49,11 @@ describe("payload vectors", () => {
 });
 
 describe("verdict vectors", () => {
-  test.each(read<VerdictVector>("verdict.json"))("$rule: $name", (vector) => {
-    const evidence = observe(observedOf(vector.lock), fakeSystem(vector.system));
-    expect(judge(evidence, { staleMs: vector.staleMs })).toEqual(vector.expect);
+  // Node cannot ask whose socket it is connected to (WITNESS-7).
+  const vectors = read<VerdictVector>("verdict.json").filter(({ expect }) => expect.reason !== "witness-inherited");
+
+  test.each(vectors)("$rule: $name", ({ lock, system, staleMs, trustPids = false, expect: expected }) => {
+    const evidence = observe(observedOf(lock, system), fakeSystem(system));
+    expect(judge(evidence, { staleMs, trustPids })).toEqual(expected);
   });
 });

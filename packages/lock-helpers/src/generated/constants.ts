@@ -54,5 +54,17 @@ export const LOSS_CHECK_MS = 1000;
 /** Shortest time between two calls of the wait hook (ms). */
 export const WAIT_EVENT_MS = 1000;
 
+/** How long a contender watches a lock before its silence counts: a holder that slept with its machine beats within a second of waking (ms). */
+export const SILENCE_WATCH_MS = 2000;
+
+/** Silence is at least so many of the beats that the holder promised (beats). */
+export const HEARTBEATS_MISSED = 3;
+
+/** Linux: sun_path less its NUL; Node 20 would cut a longer path and say nothing (bytes). */
+export const MAX_SOCKET_PATH_BYTES = 107;
+
+/** Witnesses that a process keeps open for its next acquire; one descriptor each (sockets). */
+export const IDLE_WITNESSES = 16;
+
 /** Version of this package, as in the payload's `helper`. */
 export const VERSION = "0.1.0";

@@ -53,7 +53,7 @@ export interface LockPayload {
    */
   heartbeatMs?: number;
   /**
-   * Reserved: bare name of a socket beside the lock.
+   * Bare name of a listening socket beside the lock (spec/witness.md).
    */
   witness?: string;
   /**

@@ -2,7 +2,7 @@
 
 // schemas/ajv
 var validateLockPayload = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://openclaw.dev/lock-helpers/schemas/lock-payload-writer.schema.json", "title": "LockPayload", "type": "object", "properties": { "pid": { "type": "integer", "minimum": 1, "maximum": 2147483647 }, "createdAt": { "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z$" }, "starttime": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "protocol": { "type": "integer", "enum": [1] }, "token": { "type": "string", "pattern": "^[0-9a-f]{32}$" }, "platform": { "type": "string", "pattern": "^[a-z0-9]{1,32}$" }, "bootId": { "type": "string", "pattern": "^[0-9a-f-]{1,64}$" }, "pidNamespace": { "type": "string", "pattern": "^pid:\\[[0-9]{1,20}\\]$" }, "timeNamespace": { "type": "string", "pattern": "^time:\\[[0-9]{1,20}\\]$" }, "dev": { "type": "string", "pattern": "^[0-9]{1,20}$" }, "host": { "type": "string", "pattern": "^.{1,255}$" }, "heartbeatMs": { "type": "integer", "minimum": 1, "maximum": 31536e6 }, "witness": { "type": "string", "pattern": "^[^/]{1,255}$" }, "helper": { "type": "string", "pattern": "^[a-z0-9-]{1,32}/[0-9A-Za-z.+-]{1,64}$" }, "purpose": { "type": "string", "pattern": "^[\\s\\S]{1,256}$" } }, "required": ["pid", "createdAt", "protocol", "token", "platform"], "additionalProperties": false };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://openclaw.dev/lock-helpers/schemas/lock-payload-writer.schema.json", "title": "LockPayload", "type": "object", "properties": { "pid": { "type": "integer", "minimum": 1, "maximum": 2147483647 }, "createdAt": { "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z$" }, "starttime": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "protocol": { "type": "integer", "enum": [1] }, "token": { "type": "string", "pattern": "^[0-9a-f]{32}$" }, "platform": { "type": "string", "pattern": "^[a-z0-9]{1,32}$" }, "bootId": { "type": "string", "pattern": "^[0-9a-f-]{1,64}$" }, "pidNamespace": { "type": "string", "pattern": "^pid:\\[[0-9]{1,20}\\]$" }, "timeNamespace": { "type": "string", "pattern": "^time:\\[[0-9]{1,20}\\]$" }, "dev": { "type": "string", "pattern": "^[0-9]{1,20}$" }, "host": { "type": "string", "pattern": "^.{1,255}$" }, "heartbeatMs": { "type": "integer", "minimum": 1, "maximum": 31536e6 }, "witness": { "type": "string", "pattern": "^\\.openclaw-lock-[0-9a-f]{16}\\.sock$" }, "helper": { "type": "string", "pattern": "^[a-z0-9-]{1,32}/[0-9A-Za-z.+-]{1,64}$" }, "purpose": { "type": "string", "pattern": "^[\\s\\S]{1,256}$" } }, "required": ["pid", "createdAt", "protocol", "token", "platform"], "additionalProperties": false };
 var func1 = Object.prototype.hasOwnProperty;
 var pattern4 = new RegExp("^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z$", "u");
 var pattern5 = new RegExp("^[0-9a-f]{32}$", "u");
@@ -12,7 +12,7 @@ var pattern8 = new RegExp("^pid:\\[[0-9]{1,20}\\]$", "u");
 var pattern9 = new RegExp("^time:\\[[0-9]{1,20}\\]$", "u");
 var pattern10 = new RegExp("^[0-9]{1,20}$", "u");
 var pattern11 = new RegExp("^.{1,255}$", "u");
-var pattern12 = new RegExp("^[^/]{1,255}$", "u");
+var pattern12 = new RegExp("^\\.openclaw-lock-[0-9a-f]{16}\\.sock$", "u");
 var pattern13 = new RegExp("^[a-z0-9-]{1,32}/[0-9A-Za-z.+-]{1,64}$", "u");
 var pattern14 = new RegExp("^[\\s\\S]{1,256}$", "u");
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
@@ -291,7 +291,7 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                                     if (errors === _errs26) {
                                       if (typeof data12 === "string") {
                                         if (!pattern12.test(data12)) {
-                                          validate20.errors = [{ instancePath: instancePath + "/witness", schemaPath: "#/properties/witness/pattern", keyword: "pattern", params: { pattern: "^[^/]{1,255}$" }, message: 'must match pattern "^[^/]{1,255}$"' }];
+                                          validate20.errors = [{ instancePath: instancePath + "/witness", schemaPath: "#/properties/witness/pattern", keyword: "pattern", params: { pattern: "^\\.openclaw-lock-[0-9a-f]{16}\\.sock$" }, message: 'must match pattern "^\\.openclaw-lock-[0-9a-f]{16}\\.sock$"' }];
                                           return false;
                                         }
                                       } else {
