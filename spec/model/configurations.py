@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
+from expectation import HOLDS, STUCK, UNSAFE, Configuration
 from state import Budget, Setting
 
-HOLDS, UNSAFE, STUCK = "holds", "unsafe", "stuck"
+from model import Locks
+
 EMPTY_LOCK, EMPTY_GUARD, EMPTY_MARKER = (f"orphaned {name}: empty" for name in ("lock", "guard", "marker"))
 BARE_GUARD = "orphaned guard: directory"
 STOPPED_LOCK, STOPPED_GUARD, STOPPED_MARKER = (f"{name} of a stopped process" for name in ("lock", "guard", "marker"))
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """`expect` is HOLDS, or UNSAFE (two holders, or a live holder's lock removed), or STUCK (safe, and somebody waits for
-    ever for no declared reason). `waits` are the declared reasons. Each must really occur."""
-
-    name: str
-    setting: Setting
-    expect: str = HOLDS
-    waits: tuple[str, ...] = ()
-    deep: bool = False
+def protocol(name: str, kinds: str, **more: Any) -> Configuration:
+    """`more`: fields of Setting, of Budget, of Configuration."""
+    budget = Budget(**{key: more.pop(key) for key in Budget._fields if key in more})
+    expected = {key: more.pop(key) for key in ("expect", "waits", "limits", "deep") if key in more}
+    setting = Setting(kinds, budget, **more)
+    return Configuration(name, Locks(setting), who(setting), **expected)
 
 
-def protocol(
-    name: str,
-    kinds: str,
-    *,
-    rounds: int = 1,
-    start: str = "dead-lock",
-    candidates: bool = False,
-    mortal: str = "HL",
-    waits: tuple[str, ...] = (),
-    deep: bool = False,
-    **budget: int,
-) -> Configuration:
-    setting = Setting(kinds, Budget(**budget), rounds, start, candidates, mortal)
-    return Configuration(name, setting, waits=waits, deep=deep)
+def weakened(weakness: str, name: str, kinds: str, expect: str, **more: Any) -> Configuration:
+    return protocol(name, kinds, expect=expect, weakness=weakness, **more)
 
 
-def weakened(
-    weakness: str,
-    name: str,
-    kinds: str,
-    expect: str,
-    *,
-    rounds: int = 1,
-    start: str = "dead-lock",
-    candidates: bool = False,
-    waits: tuple[str, ...] = (),
-    **budget: int,
-) -> Configuration:
-    return Configuration(
-        name, Setting(kinds, Budget(**budget), rounds, start, candidates, weakness=weakness), expect, waits
-    )
+def who(setting: Setting) -> str:
+    happens = " ".join(f"{count} {what.replace('_', ' ')}" for what, count in setting.budget._asdict().items() if count)
+    where = f" in {setting.places}" if setting.places else ""
+    return f"{setting.kinds}{where}{f' x{setting.rounds}' if setting.rounds > 1 else ''}{f', {happens}' if happens else ''}"
 
 
 # fmt: off
@@ -117,7 +92,6 @@ WEAKENED = [
     weakened("reply-believed", "EEXIST is believed though the bytes are our own", "HH", STUCK, lost_replies=1),
     weakened("sweep-believed", "ENOENT is believed though our bytes are at the lock path", "HH", STUCK, candidates=True, lost_replies=1),
     weakened("empty-by-age", "no hard links: an empty lock is taken by age alone", "LL", UNSAFE),
-    weakened("empty-unprovable", "no hard links, nobody can tell who has it open: empty locks stay", "LL", HOLDS, crashes=1, waits=(EMPTY_LOCK, EMPTY_GUARD)),
     weakened("cleaned-by-bytes", "no hard links: unwritten files are forgotten after an interrupt", "LL", STUCK, interrupts=1),
     weakened("descriptor-closed", "no hard links: descriptor closed before the unwritten lock is cleaned", "LL", UNSAFE, start="free", interrupts=1),
 ]

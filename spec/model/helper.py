@@ -6,31 +6,35 @@ are always two steps. `me.lock`, `me.guard` and `me.marker` are set before the f
 
 from __future__ import annotations
 
+from places import PLACES, PROVEN, STALE, UNKNOWN, judge
 from state import AGED, DIRECTORY, EMPTY, Name, Process, Steps, Value, View
 
 HOLDING = ("critical", "release-compare", "release-unlink")
 IDLE = ("done", "clean", "clean-unlink")
 
 
-def stale(view: View, lock: Value) -> bool:
-    """verdict.md: is a dead owner's lock, or an empty one that nobody has open (row 5)."""
-    if lock[2] == EMPTY:
-        if view.weak("empty-unprovable"):
-            return False
-        if view.weak("descriptor-closed") and view.alive(lock):
-            return view.processes[lock[0]].step in IDLE
-        return view.weak("empty-by-age") or not view.alive(lock)
-    return not view.alive(lock)
+def verdict(view: View, lock: Value) -> str:
+    """Of a lock. An empty one is stale when nobody has it open (row 5), where that can be known."""
+    if lock[2] != EMPTY:
+        return judge(view, lock)
+    if view.weak("empty-by-age") or (
+        view.weak("descriptor-closed") and view.alive(lock) and view.processes[lock[0]].step in IDLE
+    ):
+        return STALE
+    here, there = view.place(view.i), view.place(lock[0])
+    is_known = PLACES[here].initial and PLACES[here].kernel == PLACES[there].kernel
+    return STALE if not view.alive(lock) and (is_known or here in view.setting.trusting) else UNKNOWN
 
 
-def orphaned(view: View, value: Value) -> bool:
+def orphaned(view: View, name: Name, value: Value) -> bool:
     """RECLAIM-6, RECLAIM-8: may this guard or marker be broken?"""
-    is_marker = view.me.breaking is not None
     if value[2] == DIRECTORY:
         return view.weak("directory-by-age")
     if value[2] == EMPTY:
         return False
-    return view.weak("marker-by-age" if is_marker else "guard-by-age") or not view.alive(value)
+    if view.weak("guard-by-age" if name == "guard" else "marker-by-age"):
+        return True
+    return judge(view, value, name) in ((PROVEN, STALE) if view.weak("guard-by-silence") else (PROVEN,))
 
 
 # --- publish ---
@@ -44,7 +48,7 @@ def look(view: View) -> Steps:
     guard = view.files.get("guard")
     if guard is None or view.weak("guard-ignored"):
         yield view.go(begin(view), lock=view.me.lock or view.fresh())
-    if guard and orphaned(view, guard):
+    if guard and orphaned(view, "guard", guard):
         yield view.go("claim", breaking=("guard", guard))
 
 
@@ -109,9 +113,9 @@ def verify_lock(view: View) -> Steps:
 # --- reclaim ---
 
 
-def judge(view: View) -> Steps:
+def judge_lock(view: View) -> Steps:
     lock = view.files.get("lock")
-    if lock is None or not stale(view, lock):
+    if lock is None or verdict(view, lock) not in (STALE, PROVEN):
         yield view.go("look")
     elif view.weak("no-guard"):
         yield view.go("judge-again", seen=lock, lock=None)
@@ -147,9 +151,10 @@ def verify_guard(view: View) -> Steps:
 def judge_again(view: View) -> Steps:
     """RECLAIM-2: the same bytes, and still stale."""
     lock, seen = view.files.get("lock"), view.me.seen
-    unchanged = lock is not None and lock == seen and stale(view, lock)
-    if unchanged or view.weak("not-judged-again"):
-        yield view.go("unlink-stale")
+    again = verdict(view, lock) if lock is not None and lock == seen else ""
+    if again in (STALE, PROVEN) or view.weak("not-judged-again"):
+        by_silence = again == STALE and lock is not None and lock[2] != EMPTY and view.alive(lock)
+        yield view.go("unlink-stale", by_silence=by_silence)
     else:
         yield view.go("drop-compare", seen=None)
 
@@ -157,9 +162,9 @@ def judge_again(view: View) -> Steps:
 def unlink_stale(view: View) -> Steps:
     gone = view.without("lock")
     if view.weak("guard-dropped-early"):
-        yield view.go("drop-compare", gone, seen=None)
+        yield view.go("drop-compare", gone, seen=None, by_silence=False)
     else:
-        yield view.go(begin(view), gone, seen=None, lock=view.me.lock or view.fresh())
+        yield view.go(begin(view), gone, seen=None, by_silence=False, lock=view.me.lock or view.fresh())
 
 
 def drop_compare(view: View) -> Steps:
@@ -200,7 +205,7 @@ def claim(view: View) -> Steps:
             yield view.put(marker, own), claimed._replace(step="break-compare")
     elif view.me.marker == (marker, there) and not view.weak("reply-believed"):
         yield view.go("break-compare")
-    elif orphaned(view, there) and not view.weak("shallow-markers"):
+    elif orphaned(view, marker, there) and not view.weak("shallow-markers"):
         yield view.go("claim", breaking=(marker, there))
     else:
         yield view.go("look", breaking=None)
@@ -247,6 +252,8 @@ def unmark(view: View) -> Steps:
 
 def critical(view: View) -> Steps:
     yield view.go("release-compare")
+    if view.me.dozed:
+        yield view.go("critical", dozed=False)  # it beats within a second of waking, and until then it may do anything
 
 
 def release_compare(view: View) -> Steps:
@@ -263,7 +270,7 @@ def release_unlink(view: View) -> Steps:
 
 def following(view: View) -> Steps:
     left = view.me.left - 1
-    yield view.go("look" if left else "done", left=left, robbed=False)
+    yield view.go("look" if left else "done", left=left)
 
 
 # --- misfortunes ---
@@ -279,7 +286,7 @@ def lost_reply(view: View) -> Steps:
 
 def interrupted(process: Process) -> Process:
     """The operation is abandoned where it was. The process lives on, and knows what it may have left."""
-    return process._replace(step="clean", seen=None, breaking=None)
+    return process._replace(step="clean", seen=None, breaking=None, by_silence=False)
 
 
 def clean(view: View) -> Steps:
@@ -324,7 +331,7 @@ STEPS = {
     "uncandidate": uncandidate,
     "write-lock": write_lock,
     "verify-lock": verify_lock,
-    "judge": judge,
+    "judge": judge_lock,
     "take-guard": take_guard,
     "write-guard": write_guard,
     "verify-guard": verify_guard,

@@ -1,150 +1,138 @@
-"""Explores every state that a setting can reach, and says what is wrong with the worst of them."""
+"""The world of one lock: who may do what next, what is wrong with a state, and what may keep somebody waiting."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import chain, repeat
+from dataclasses import dataclass
 
 import helper
 import openclaw
-from state import DIRECTORY, EMPTY, Files, Name, Process, Setting, State, View
+from limits import BY_HAND, HARMLESS, robbed
+from places import HELD, PLACES, PROVEN, STALE, judge
+from state import DIRECTORY, EMPTY, Files, Name, Process, Setting, State, Value, View
 
 OURS = "HL"
 IMMUNE = (*helper.IDLE, "next", "critical")  # where an interrupt leaves nothing, or the with-form releases
 
 
-@dataclass
-class Outcome:
-    """`violation` is the promise that was broken, after `trace`. `waiting` counts the states from which our living
-    processes cannot finish any more, by what stands in their way."""
+@dataclass(frozen=True)
+class Locks:
+    setting: Setting
 
-    states: int = 0
-    violation: str = ""
-    trace: list[State] = field(default_factory=list)
-    waiting: Counter[str] = field(default_factory=Counter)
-    example: State | None = None
+    def initial(self) -> State:
+        return self.setting.initial()
 
+    def violation(self, state: State) -> str:
+        """At most one live holder, and its lock in place. Under the guard a published lock counts as held already."""
+        lock = dict(state.files).get("lock")
+        holders = []
+        for process in state.processes:
+            published = process.step in ("uncandidate", "drop-compare", "drop-unlink", "rmdir") and process.lock
+            if process.mood != "dead" and not process.robbed and (process.step in helper.HOLDING or published):
+                holders.append(process)
+        if len(holders) > 1:
+            return "two holders"
+        if holders and lock != holders[0].lock:
+            return "a live holder's lock is not in place"
+        return ""
 
-def violation(state: State) -> str:
-    """At most one live holder, and its lock in place. Under the guard a published lock counts as held already."""
-    lock = dict(state.files).get("lock")
-    holders = []
-    for process in state.processes:
-        published = process.step in ("uncandidate", "drop-compare", "drop-unlink", "rmdir") and process.lock is not None
-        if process.mood != "dead" and not process.robbed and (process.step in helper.HOLDING or published):
-            holders.append(process)
-    if len(holders) > 1:
-        return "two holders"
-    if holders and lock != holders[0].lock:
-        return "a live holder's lock is not in place"
-    return ""
+    def limits(self, state: State) -> set[str]:
+        return {process.robbed for process in state.processes}.difference(HARMLESS)
 
+    def steps(self, state: State) -> Iterator[State]:
+        files = dict(state.files)
+        for i, process in enumerate(state.processes):
+            if process.mood == "running" and process.step != "done":
+                table = helper.STEPS if self.setting.kinds[i] in OURS else openclaw.STEPS
+                for changed, after in table[process.step](View(self.setting, files, state.processes, i)):
+                    if changed is None:
+                        yield replaced(state, files, i, after)
+                        continue
+                    loss = robbed(self.setting, state, i, changed) if self.setting.places else None
+                    if loss:
+                        victim, why = loss
+                        changed_state = replaced(state, changed, i, after)
+                        yield replaced(changed_state, changed, victim, state.processes[victim]._replace(robbed=why))
+                    else:
+                        yield replaced(state, changed, i, after)
 
-def steps(setting: Setting, state: State) -> Iterator[State]:
-    """What may come next by somebody's own doing."""
-    files = dict(state.files)
-    for i, process in enumerate(state.processes):
-        if process.mood == "running" and process.step != "done":
-            table = helper.STEPS if setting.kinds[i] in OURS else openclaw.STEPS
-            for changed, after in table[process.step](View(setting, files, state.processes, i)):
-                yield replaced(state, files if changed is None else changed, i, after)
+    def misfortunes(self, state: State) -> Iterator[State]:
+        files, budget, setting = dict(state.files), state.budget, self.setting
+        for i, process in enumerate(state.processes):
+            if process.mood == "stopped" and budget.wakes:
+                awake = process._replace(mood="running", dozed=process.lock is not None)
+                yield replaced(state, files, i, awake, wakes=budget.wakes - 1)
+            if process.mood != "running" or process.step == "done":
+                continue
+            if budget.crashes and setting.kinds[i] in setting.mortal:
+                yield replaced(state, files, i, Process(step="done", left=0, mood="dead"), crashes=budget.crashes - 1)
+            if budget.stops and setting.kinds[i] in OURS:
+                yield replaced(state, files, i, process._replace(mood="stopped"), stops=budget.stops - 1)
+            if budget.interrupts and setting.kinds[i] in OURS and process.step not in IMMUNE:
+                yield replaced(state, files, i, helper.interrupted(process), interrupts=budget.interrupts - 1)
+            if budget.lost_replies and setting.kinds[i] in OURS:
+                for changed, after in helper.lost_reply(View(setting, files, state.processes, i)):
+                    if changed is not None:
+                        yield replaced(state, changed, i, after, lost_replies=budget.lost_replies - 1)
+            if budget.hands and process.step == "critical" and files.get("lock") == process.lock:
+                left = {name: value for name, value in files.items() if name != "lock"}
+                yield replaced(state, left, i, process._replace(robbed=BY_HAND), hands=budget.hands - 1)
 
+    def finished(self, state: State) -> bool:
+        """All our running processes are through."""
+        ours = (process for process, kind in zip(state.processes, self.setting.kinds, strict=True) if kind in OURS)
+        return all(process.mood != "running" or process.step == "done" for process in ours)
 
-def misfortunes(setting: Setting, state: State) -> Iterator[State]:
-    """What may come next otherwise. Nobody's way to the end may depend on it."""
-    files, budget = dict(state.files), state.budget
-    for i, process in enumerate(state.processes):
-        if process.mood != "running" or process.step == "done":
-            continue
-        if budget.crashes and setting.kinds[i] in setting.mortal:
-            yield replaced(state, files, i, Process(step="done", left=0, mood="dead"), crashes=budget.crashes - 1)
-        if budget.stops and setting.kinds[i] in OURS:
-            yield replaced(state, files, i, process._replace(mood="stopped"), stops=budget.stops - 1)
-        if budget.interrupts and setting.kinds[i] in OURS and process.step not in IMMUNE:
-            yield replaced(state, files, i, helper.interrupted(process), interrupts=budget.interrupts - 1)
-        if budget.lost_replies and setting.kinds[i] in OURS:
-            for changed, after in helper.lost_reply(View(setting, files, state.processes, i)):
-                if changed is not None:
-                    yield replaced(state, changed, i, after, lost_replies=budget.lost_replies - 1)
-        if budget.hands and process.step == "critical" and files.get("lock") == process.lock:
-            left = {name: value for name, value in files.items() if name != "lock"}
-            yield replaced(state, left, i, process._replace(robbed=True), hands=budget.hands - 1)
+    def obstacle(self, state: State) -> str:
+        files = dict(state.files)
+
+        def why(name: Name) -> str:
+            value = files[name]
+            what = name if isinstance(name, str) else "marker"
+            owner = state.processes[value[0]].mood if value[0] >= 0 else "dead"
+            if owner == "stopped":
+                return f"{what} of a stopped process"
+            if owner == "dead":
+                if value[2] in (EMPTY, DIRECTORY):
+                    return f"orphaned {what}: {value[2]}"
+                found = self.beyond_judgement(state, files, name, value)
+                if found:
+                    return f"{what} {found}"
+            return why(("marker", value)) if what != "lock" and ("marker", value) in files else ""
+
+        return next((found for name in ("guard", "lock") if name in files and (found := why(name))), "")
+
+    def beyond_judgement(self, state: State, files: Files, name: Name, value: Value) -> str:
+        """Why somebody who still wants the lock may not take what a dead process has left."""
+        enough = (PROVEN, STALE) if name == "lock" else (PROVEN,)
+        reasons = set()
+        for i, process in enumerate(state.processes):
+            if process.mood != "running" or process.step == "done" or self.setting.kinds[i] not in OURS:
+                continue
+            found = judge(View(self.setting, files, state.processes, i), value, name)
+            if found == HELD:
+                return ""  # an error, and no reason
+            if found in enough:
+                continue
+            reader, owner = PLACES[self.setting.place(i)], PLACES[self.setting.place(value[0])]
+            reasons.add(
+                "of another kernel"
+                if reader.kernel != owner.kernel
+                else "behind another mount"
+                if reader.mount != owner.mount
+                else "of another namespace, without a witness"
+            )
+        return min(reasons, default="")
+
+    def line(self, state: State) -> str:
+        processes = "  ".join(p.step if p.mood == "running" else f"{p.step} ({p.mood})" for p in state.processes)
+        files = ", ".join(
+            f"{name if isinstance(name, str) else ' of '.join(map(str, name))}={value}"
+            for name, value in sorted(state.files, key=str)
+        )
+        return f"{processes:60} {files}"
 
 
 def replaced(state: State, files: Files, i: int, process: Process, **spent: int) -> State:
     processes = (*state.processes[:i], process, *state.processes[i + 1 :])
     return State(frozenset(files.items()), processes, state.budget._replace(**spent) if spent else state.budget)
-
-
-def explore(setting: Setting) -> Outcome:
-    """Breadth first, so that a trace is as short as any."""
-    start = setting.initial()
-    states, index, parents = [start], {start: 0}, [0]
-    backward: list[list[int]] = [[]]
-    for here, state in enumerate(states):  # grows while it is walked
-        wrong = violation(state)
-        if wrong:
-            return Outcome(len(states), wrong, trace(states, parents, here))
-        for after, own in chain(
-            zip(steps(setting, state), repeat(True)), zip(misfortunes(setting, state), repeat(False))
-        ):
-            there = index.setdefault(after, len(states))
-            if there == len(states):
-                states.append(after)
-                parents.append(here)
-                backward.append([])
-            if own:
-                backward[there].append(here)
-    outcome = Outcome(len(states))
-    for here in unfinishable(setting, states, backward):
-        why = obstacle(states[here])
-        outcome.waiting[why] += 1
-        if not outcome.trace or not why:
-            outcome.trace = trace(states, parents, here)
-    return outcome
-
-
-def trace(states: list[State], parents: list[int], here: int) -> list[State]:
-    found = [here]
-    while here:
-        here = parents[here]
-        found.append(here)
-    return [states[each] for each in reversed(found)]
-
-
-def unfinishable(setting: Setting, states: list[State], backward: list[list[int]]) -> list[int]:
-    """States from which no way leads to one in which all our running processes have finished."""
-
-    def finished(state: State) -> bool:
-        ours = (process for process, kind in zip(state.processes, setting.kinds, strict=True) if kind in OURS)
-        return all(process.mood != "running" or process.step == "done" for process in ours)
-
-    todo = [here for here, state in enumerate(states) if finished(state)]
-    reached = bytearray(len(states))
-    for here in todo:
-        reached[here] = 1
-    while todo:
-        for before in backward[todo.pop()]:
-            if not reached[before]:
-                reached[before] = 1
-                todo.append(before)
-    return [here for here in range(len(states)) if not reached[here]]
-
-
-def obstacle(state: State) -> str:
-    """What keeps the others waiting, where that is something that the contract declares."""
-    files = dict(state.files)
-
-    def why(name: Name) -> str:
-        value = files[name]
-        what = name if isinstance(name, str) else "marker"
-        owner = state.processes[value[0]].mood if value[0] >= 0 else "dead"
-        if owner == "stopped":
-            return f"{what} of a stopped process"
-        if owner == "dead" and value[2] in (EMPTY, DIRECTORY):
-            return f"orphaned {what}: {value[2]}"
-        return why(("marker", value)) if what != "lock" and ("marker", value) in files else ""
-
-    return next((found for name in ("guard", "lock") if name in files and (found := why(name))), "")

@@ -13,6 +13,8 @@ def dead(view: View, lock: Value) -> bool:
     """An empty lock has no pid, so it is never stale. `O` asks for the age of `createdAt`."""
     if lock[2] == EMPTY:
         return False
+    if view.place(lock[0]) != view.place(view.i):
+        return True  # the pid is nobody's here
     return not view.alive(lock) or (view.setting.kinds[view.i] == "O" and lock[2] == AGED)
 
 
@@ -85,7 +87,7 @@ def release_unlink(view: View) -> Steps:
 
 def following(view: View) -> Steps:
     left = view.me.left - 1
-    yield view.go("look" if left else "done", left=left, robbed=False)
+    yield view.go("look" if left else "done", left=left)
 
 
 STEPS = {

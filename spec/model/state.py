@@ -29,8 +29,10 @@ class Process(NamedTuple):
     seen: Value | None = None  # the lock that was judged stale
     breaking: tuple[Name, Value] | None = None  # the guard or marker that was judged orphaned
     left: int = 1  # acquisitions still to be made
-    mood: str = "running"  # or "dead", or "stopped" (alive, for ever without a step)
-    robbed: bool = False  # a human has removed its lock
+    mood: str = "running"  # or "dead", or "stopped" (alive, without a step until it wakes, if ever)
+    dozed: bool = False  # was stopped, and its heart has not beaten since
+    by_silence: bool = False  # `seen` was judged stale without proof
+    robbed: str = ""  # how its lock was removed, where a human or a declared limit did it (limits.py)
 
 
 class Budget(NamedTuple):
@@ -39,6 +41,7 @@ class Budget(NamedTuple):
     crashes: int = 0
     interrupts: int = 0
     stops: int = 0
+    wakes: int = 0  # a stopped process goes on
     hands: int = 0  # a human removes a living holder's lock
     lost_replies: int = 0  # a link that worked is tried once more by the file system, and answers EEXIST
 
@@ -62,6 +65,14 @@ class Setting:
     candidates: bool = False  # are candidates files that anybody may sweep at any time?
     mortal: str = "HL"  # kinds that may crash
     weakness: str = ""
+    places: str = ""  # where each process runs (places.py); nothing: all in one PID namespace
+    was: str = "h"  # where the owner of what lies there at first had run
+    witness: str = "auto"  # policy of all (WITNESS-1)
+    trusting: str = ""  # places whose processes were told `trustPids`
+
+    def place(self, i: int) -> str:
+        """Of process `i`; of the long dead one too."""
+        return self.was if i < 0 else self.places[i] if self.places else "h"
 
     def initial(self) -> State:
         files: Files = {} if self.start == "free" else {"lock": LONG_DEAD}
@@ -93,10 +104,15 @@ class View:
     def weak(self, weakness: str) -> bool:
         return self.setting.weakness == weakness
 
+    def place(self, i: int) -> str:
+        return self.setting.place(i)
+
     def alive(self, value: Value) -> bool:
         return value[0] >= 0 and self.processes[value[0]].mood != "dead"
 
     def go(self, step: str, files: Files | None = None, **changes: Any) -> Step:
+        if "lock" in changes:
+            changes.update(robbed="", dozed=False)
         return files, self.me._replace(step=step, **changes)
 
     def put(self, name: Name, value: Value) -> Files:
