@@ -1,4 +1,3 @@
-import { getSystemErrorName } from "node:util";
 import type { Worker } from "node:worker_threads";
 import { answerOf, doorOf, type WitnessAnswer } from "./ask-witness.js";
 
@@ -63,7 +62,7 @@ export class BlockingAsker {
 }
 
 function nameOf(errno: number): string | undefined {
-  return errno === 0 ? undefined : getSystemErrorName(errno);
+  return errno === 0 ? undefined : process.getBuiltinModule("node:util").getSystemErrorName(errno);
 }
 
 function start(): { worker: Worker; reply: Int32Array } {

@@ -1,7 +1,7 @@
 import { FileClock } from "./clock.js";
 import { errnoOf } from "./errors.js";
 import type { Scene } from "./guard.js";
-import { ownPayload } from "./identity.js";
+import { ownPayload, type PayloadDetails } from "./identity.js";
 import { type Call, systemError } from "./messages.js";
 import type { Settings } from "./options.js";
 import { type LockPaths, newToken } from "./paths.js";
@@ -44,14 +44,11 @@ export class Contender implements Scene {
   }
 
   /** Our payload for one publication. The witness that it names is made first (WITNESS-1). */
-  draft(more: { heartbeatMs?: number | undefined; purpose?: string | undefined } = {}): Draft {
+  draft(details?: PayloadDetails): Draft {
     const token = newToken();
     const witness = this.#witness();
-    return {
-      token,
-      witness,
-      bytes: serialisePayload(ownPayload(token, this.#dev, { ...more, witness: witness?.name })),
-    };
+    const bytes = serialisePayload(ownPayload(token, this.#dev, details, witness?.name));
+    return { token, bytes, witness };
   }
 
   #witness(): Witness | undefined {

@@ -1,5 +1,6 @@
 import { fstatSync, futimesSync } from "node:fs";
-import { monotonic } from "./clock.js";
+import { dirname } from "node:path";
+import { FileClock, monotonic } from "./clock.js";
 import { LOSS_CHECK_MS } from "./generated/constants.js";
 import { compare } from "./ownership.js";
 import { retryAbandoned } from "./shared.js";
@@ -65,13 +66,14 @@ function isLost(lock: Publication): boolean {
   }
 }
 
-// Through the descriptor: by path we might touch a successor's lock. Never backwards: a clock that was set back would
-// make a living holder look old.
+// Through the descriptor: by path we might touch a successor's lock. By the file system's clock, since a server's age of
+// what is dated by our own may be any. And always later than before: what does not move is taken for silent.
 function touch(lock: Publication): void {
   if (lock.fd === undefined) return;
   try {
-    const now = Date.now();
-    if (now > fstatSync(lock.fd).mtimeMs) futimesSync(lock.fd, now / 1000, now / 1000);
+    const before = fstatSync(lock.fd).mtimeMs;
+    const now = Math.max(new FileClock(dirname(lock.path)).now(), before + 1) / 1000;
+    futimesSync(lock.fd, now, now);
   } catch {
     // The next beat tries again; silence is never conclusive.
   }

@@ -50,9 +50,7 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 export function holderOf(finding: Finding, system: System): LockHolder {
   const { evidence, judgement, file } = finding;
   const pid = evidence.owner?.pid ?? undefined;
-  const isFoundElsewhere = judgement.reason === "found-in-namespace" || judgement.reason === "witness-answers";
-  const isElsewhere = evidence.domain === "different" || (isFoundElsewhere && evidence.domain !== "same");
-  const isVisible = pid !== undefined && judgement.verdict !== "stale" && !isElsewhere;
+  const isVisible = pid !== undefined && judgement.verdict !== "stale" && !isElsewhere(finding);
   const command = isVisible ? commandOf(pid, system) : undefined;
   const createdAt = evidence.owner?.createdAt;
   const since = typeof createdAt === "number" ? createdAt : Number(file.stat.mtimeMs);
@@ -63,6 +61,12 @@ export function holderOf(finding: Finding, system: System): LockHolder {
     verdict: judgement.verdict,
     reason: judgement.reason,
   };
+}
+
+/** Whether its pid may mean another process to us. */
+function isElsewhere({ evidence, judgement: { reason } }: Finding): boolean {
+  const isSeenAcross = reason === "found-in-namespace" || reason === "witness-answers";
+  return evidence.domain === "different" || (isSeenAcross && evidence.domain !== "same");
 }
 
 function commandOf(pid: number, system: System): string | undefined {
@@ -100,7 +104,10 @@ const CONTAINER_REASONS = new Set(["other-domain", "looks-dead-unproven"]);
 const TRUST_PIDS = "if no other container or machine uses this directory, set OPENCLAW_LOCKS_TRUST_PIDS=1";
 
 function hintFor(finding: Finding, holder: LockHolder): string {
-  if (holder.verdict === "held") return `wait longer (timeoutMs), or see what pid ${holder.pid} is doing`;
+  if (holder.verdict === "held") {
+    const where = isElsewhere(finding) ? " of its container" : "";
+    return `wait longer (timeoutMs), or see what pid ${holder.pid}${where} is doing`;
+  }
   if (holder.verdict === "being-written") return "wait longer (timeoutMs)";
   const remedy = `if no process uses it any more, run: rm ${shellWord(finding.path)}`;
   return CONTAINER_REASONS.has(holder.reason) ? `${remedy}; ${TRUST_PIDS}` : remedy;

@@ -79,9 +79,9 @@ export async function findDeadWitnesses(
   clock: FileClock,
   isIdle = false,
 ): Promise<string[]> {
+  const old = names.filter((name) => isWitnessName(name) && isOld(directory, name, clock));
   const refused: string[] = [];
-  for (const name of names.filter(isWitnessName)) {
-    if (!isOld(directory, name, clock)) continue;
+  for (const name of old) {
     if ((await askWitness(directory, name, isIdle)) === "refused") refused.push(name);
   }
   if (refused.length === 0) return [];
