@@ -1,4 +1,18 @@
 import type { CaseDefinition } from "../engine/case.js";
+import { killedInAContainer } from "./container/killed-in-a-container.js";
+import { noSignOfLife } from "./container/no-sign-of-life.js";
+import { restartSamePid } from "./container/restart-same-pid.js";
+import { sameHostname } from "./container/same-hostname.js";
+import { trustPids } from "./container/trust-pids.js";
+import { twoLivePid1 } from "./container/two-live-pid1.js";
+import { witnessAndUsers } from "./container/witness-and-users.js";
+import { witnessBacklog } from "./container/witness-backlog.js";
+import { witnessFates } from "./container/witness-fates.js";
+import { witnessLongPath } from "./container/witness-long-path.js";
+import { witnessOrder } from "./container/witness-order.js";
+import { witnessPolicy } from "./container/witness-policy.js";
+import { witnessShared } from "./container/witness-shared.js";
+import { witnessSweep } from "./container/witness-sweep.js";
 import { badNumbers } from "./core/bad-numbers.js";
 import { badPaths } from "./core/bad-paths.js";
 import { descriptorKept } from "./core/descriptor-kept.js";
@@ -136,4 +150,18 @@ export const cases: readonly CaseDefinition[] = [
   killAtEveryPoint,
   killInAcquire,
   killInReclaim,
+  twoLivePid1,
+  killedInAContainer,
+  restartSamePid,
+  sameHostname,
+  noSignOfLife,
+  trustPids,
+  witnessPolicy,
+  witnessFates,
+  witnessBacklog,
+  witnessOrder,
+  witnessShared,
+  witnessAndUsers,
+  witnessLongPath,
+  witnessSweep,
 ];

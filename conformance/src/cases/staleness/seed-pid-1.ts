@@ -27,7 +27,7 @@ export const seedPid1: CaseDefinition = {
     await takenAtOnce(context, itself, restarted, "own-pid", "the contender itself is pid 1 now");
 
     const owned = leftOver(context, "owned.json");
-    const init = await firstProcess(context, lockOf(owned));
+    const init = await firstProcess(context, { open: lockOf(owned) });
     const neighbour = await fresh(context, { wrapper: init.enter });
     await keptFromTaking(context, neighbour, owned, "owner-has-it-open", "pid 1 has it open");
     const abandoned = leftOver(context, "abandoned.json");

@@ -1,20 +1,79 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
-import type { CaseContext } from "../../engine/case.js";
+import type { CaseContext, Driver, ImplementationRef, SpawnOptions } from "../../engine/case.js";
 import { commandOf } from "./machine.js";
+import { helpers } from "./team.js";
+
+const PID_NAMESPACE = ["unshare", "--pid", "--fork", "--kill-child"];
+const OWN_PROC = [...PID_NAMESPACE, "--mount-proc"];
+
+// A shell that stays: what it starts is never its last command.
+const INIT = ["sh", "-c", '"$@"; exit $?', "sh"];
+
+/** As a container runs a program: as the first process of a PID namespace that has its own `/proc`. */
+export const CONTAINER: SpawnOptions = { wrapper: OWN_PROC };
+
+/** The same behind an init: the kernel lets no first process stop or kill itself. */
+export const CONTAINER_WITH_INIT: SpawnOptions = { wrapper: [...OWN_PROC, ...INIT] };
+
+/** A PID namespace whose `/proc` still shows the outer one; behind an init. */
+export const CONTAINER_WITHOUT_PROC: SpawnOptions = { wrapper: [...PID_NAMESPACE, ...INIT] };
+
+/** In the namespaces of another process. */
+export const beside = (osPid: number, ...kinds: readonly string[]): SpawnOptions => ({
+  wrapper: ["nsenter", "--target", String(osPid), ...kinds.map((kind) => `--${kind}`), "--"],
+});
+
+/** Another user, who may read this installation wherever it lies, and nothing more. */
+export const OTHER_USER = 65_534;
+const CAPABILITY = "+dac_read_search";
+export const AS_OTHER_USER: readonly string[] = [
+  "setpriv",
+  `--reuid=${OTHER_USER}`,
+  `--regid=${OTHER_USER}`,
+  "--clear-groups",
+  `--inh-caps=${CAPABILITY}`,
+  `--ambient-caps=${CAPABILITY}`,
+  "--",
+];
+
+/** One wrapper inside the other, the outermost first. */
+export const wrapped = (...layers: readonly (SpawnOptions | readonly string[])[]): SpawnOptions => ({
+  wrapper: layers.flatMap((layer) => ("wrapper" in layer ? (layer.wrapper ?? []) : (layer as readonly string[]))),
+});
+
+/** Every ordered pair of languages; of one alone, itself and itself. */
+export function orderedPairs(context: CaseContext): (readonly [ImplementationRef, ImplementationRef])[] {
+  const ours = helpers(context);
+  const [only] = ours;
+  if (ours.length === 1) return [[only!, only!]];
+  return ours.flatMap((first) => ours.filter((second) => second !== first).map((second) => [first, second] as const));
+}
+
+/** A container's first process. */
+export async function firstIn(context: CaseContext, implementation: ImplementationRef): Promise<Driver> {
+  const driver = await context.spawn(implementation, CONTAINER);
+  context.require("is-pid-1", driver.pid === 1, () => `${driver.name} is ${driver.pid} in its namespace`);
+  return driver;
+}
 
 export interface Container {
   /** Wrapper that starts a program inside. */
   readonly enter: readonly string[];
 }
 
-/** A PID namespace with a `/proc` of its own, whose first process sleeps and has a file open. */
-export async function firstProcess(context: CaseContext, open: string): Promise<Container> {
+export interface FirstProcess {
+  /** Has this file open. */
+  readonly open: string;
+  readonly proc?: "own" | "outer";
+}
+
+/** A PID namespace whose first process sleeps and has a file open. */
+export async function firstProcess(context: CaseContext, { open, proc = "own" }: FirstProcess): Promise<Container> {
   const descriptor = openSync(open, "r");
-  const child = spawn("unshare", ["--pid", "--fork", "--kill-child", "--mount-proc", "sleep", "3600"], {
-    stdio: [descriptor, "ignore", "ignore"],
-  });
+  const [program = "", ...args] = proc === "own" ? OWN_PROC : PID_NAMESPACE;
+  const child = spawn(program, [...args, "sleep", "3600"], { stdio: [descriptor, "ignore", "ignore"] });
   closeSync(descriptor);
   const exited = once(child, "exit");
   context.cleanup(async () => {
@@ -27,7 +86,7 @@ export async function firstProcess(context: CaseContext, open: string): Promise<
     inner = childrenOf(child.pid!).find((pid) => commandOf(pid) === "sleep");
     return inner !== undefined;
   });
-  return { enter: ["nsenter", "--target", String(inner), "--pid", "--mount", "--"] };
+  return { enter: beside(inner!, "pid", "mount").wrapper! };
 }
 
 function childrenOf(parent: number): number[] {
