@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_lock_helpers import _points, _publication, _sweep, _wait
+from openclaw_lock_helpers import _points, _publication, _sweep, _wait, _witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +19,23 @@ def target(tmp_path: Path) -> Iterator[str]:
     with open(path, "w") as file:
         file.write("{}\n")
     yield path
+    _witnesses.clean(0)
     left = [name for name in os.listdir(tmp_path) if name.startswith(".openclaw-lock-")]
     assert left == []
 
 
 @pytest.fixture(autouse=True)
-def clean_process() -> Iterator[None]:
-    """Each test begins with a process that has no history, and leaves it holding nothing."""
+def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test begins with a process that has no history, and leaves it holding nothing.
+
+    Wherever the tests run, in a container or not, only those that ask for a witness have one.
+    """
+    monkeypatch.setenv("OPENCLAW_LOCKS_WITNESS", "never")
+    monkeypatch.delenv("OPENCLAW_LOCKS_TRUST_PIDS", raising=False)
     _sweep._swept.clear()
     _wait._greed.clear()
     yield
     _points.arm(None)
     assert not _publication.registry
+    _witnesses.clean(0)
+    assert not _witnesses._all

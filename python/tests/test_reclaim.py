@@ -16,7 +16,7 @@ from openclaw_lock_helpers import (
     _judge,
 )
 from openclaw_lock_helpers._paths import marker_of
-from openclaw_lock_helpers._verdict import Verdict
+from openclaw_lock_helpers._verdict import Policy, Verdict
 from support import at, beside, dead_pid, expect, payload, read, run, write
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def test_a_verdict_of_life_is_reused_only_while_nothing_changes(target: str, mon
 
     looks: list[str] = []
 
-    def judged(_evidence: object, _stale_ms: float) -> Verdict:
+    def judged(_evidence: object, _policy: object) -> Verdict:
         looks.append("")
         return Verdict("held", "start-time-equal", True)
 
@@ -281,7 +281,7 @@ def test_a_verdict_of_life_is_reused_only_while_nothing_changes(target: str, mon
     monkeypatch.setattr(_judge, "_REUSE", 1e9)
     path = target + ".lock"
     write(path, payload(pid=os.getpid()))
-    judge = _judge.Judge(30_000, AgeClock(path))
+    judge = _judge.Judge(Policy(30_000), AgeClock(path))
     for _ in range(3):
         judge.look(path)
     assert len(looks) == 1

@@ -35,6 +35,7 @@ _CAPABILITIES = (
     "guard",
     "detail",
     "process",
+    "witness",
 )
 
 

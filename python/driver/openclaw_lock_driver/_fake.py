@@ -77,6 +77,29 @@ class FakeSystem(System):
         return None if found is None else int(found)
 
 
+class FakePlace:
+    """Where a vector's lock is, and how long it has been watched there."""
+
+    def __init__(self, lock: dict[str, Any], system: dict[str, Any]) -> None:
+        self._lock = lock
+        self._witnesses = system.get("witnesses", {})
+
+    def quiet_ms(self) -> float:
+        return float(self._lock.get("quietMs", 0))
+
+    def silent_ms(self) -> float:
+        return float(self._lock.get("silentMs", 0))
+
+    def directory_dev(self) -> int:
+        return int(self._lock.get("directoryDev", self._lock.get("dev", 0)))
+
+    def connect(self, name: str) -> int:
+        answer = self._witnesses.get(name, {"connect": "ENOENT"})
+        if answer["connect"] != "ok":
+            raise failure(answer["connect"])
+        return int(answer.get("peer", 0))
+
+
 def bytes_of(vector: dict[str, Any]) -> bytes:
     """The bytes of a vector, in whichever of its forms they are given."""
     if "base64" in vector:

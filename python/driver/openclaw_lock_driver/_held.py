@@ -57,6 +57,7 @@ def acquire(request: Request) -> Reply:
         "waitedMs": waited * 1000,
         "waits": held.waits,
         "token": "" if hold is None else hold.token,
+        "witness": None if hold is None or hold.witness is None else hold.witness.name,
     }
 
 

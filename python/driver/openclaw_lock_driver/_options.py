@@ -7,7 +7,13 @@ from typing import Any
 from ._wire import Request, read_time
 
 _TIMES = {"timeoutMs": "timeout", "staleMs": "stale", "foreignTimeoutMs": "foreign_timeout"}
-_OTHERS = {"purpose": "purpose", "createParent": "create_parent", "reclaim": "reclaim"}
+_OTHERS = {
+    "purpose": "purpose",
+    "createParent": "create_parent",
+    "reclaim": "reclaim",
+    "witness": "witness",
+    "trustPids": "trust_pids",
+}
 
 
 def arguments(request: Request) -> dict[str, Any]:

@@ -6,12 +6,13 @@ import base64
 from typing import Any
 
 from openclaw_lock_helpers import inspect_lock
+from openclaw_lock_helpers._generated.constants import STALE_MS
 from openclaw_lock_helpers._observe import Observation
 from openclaw_lock_helpers._payload import classify as classify_bytes
-from openclaw_lock_helpers._verdict import Evidence
+from openclaw_lock_helpers._verdict import Evidence, Policy
 from openclaw_lock_helpers._verdict import judge as judge_evidence
 
-from ._fake import FakeSystem, subject_of
+from ._fake import FakePlace, FakeSystem, subject_of
 from ._replies import holder_of
 from ._wire import Reply, Request, number, read_time, text
 
@@ -25,13 +26,17 @@ def judge(request: Request) -> Reply:
     evidence = Evidence()
     for name in Evidence.__annotations__:
         setattr(evidence, name, read_time(request["evidence"].get(_camel(name))))
-    return judge_evidence(evidence, float(str(request.get("staleMs", 30_000))))._asdict()
+    return judge_evidence(evidence, _policy(request))._asdict()
+
+
+def _policy(request: Request) -> Policy:
+    return Policy(number(request, "staleMs", STALE_MS), request.get("trustPids") is True)
 
 
 def observe(request: Request) -> Reply:
     lock: dict[str, Any] = request["lock"]
-    seen = Observation(FakeSystem(request["system"]), subject_of(lock), lambda: float(lock.get("quietMs", 0)))
-    verdict = judge_evidence(seen, number(request, "staleMs", 30_000))
+    seen = Observation(FakeSystem(request["system"]), subject_of(lock), FakePlace(lock, request["system"]))
+    verdict = judge_evidence(seen, _policy(request))
     return {"evidence": {_camel(k): v for k, v in seen.gathered().items()}, **verdict._asdict()}
 
 
@@ -45,6 +50,7 @@ def classify(request: Request) -> Reply:
         "starttime": content.starttime,
         "createdAt": content.created_at,
         "strings": content.strings,
+        "heartbeatMs": content.heartbeat_ms,
     }
 
 

@@ -6,19 +6,21 @@ last act; until then the registry takes back whatever a generator that has ended
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import weakref
 from typing import TYPE_CHECKING
 
-from . import _guard, _heartbeat, _leftovers, _nesting, _paths, _payload, _points, _sidecar, _sweep, _wait
+from . import _guard, _heartbeat, _leftovers, _nesting, _paths, _payload, _points, _sidecar, _sweep, _wait, _witnesses
 from ._clock import AgeClock
 from ._errors import FileLockError
 from ._generated.constants import SETTLE_MS, WAIT_EVENT_MS
 from ._identity import own_identity
 from ._judge import Judge
-from ._publication import Publication, registry
+from ._publication import Publication, register
 from ._refusals import Refusals
+from ._verdict import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -99,16 +101,16 @@ class Acquisition:
                 _paths.make_parent(self._options.target)
             target, self.lock_path = _paths.resolve(self._options.target)
             self.refusals = Refusals(target, self.lock_path)
-            directory = os.path.dirname(self.lock_path)
-            self._dev = os.stat(directory).st_dev
+            self._directory = os.path.dirname(self.lock_path)
+            self._dev = os.stat(self._directory).st_dev
         except OSError as error:
             raise self.refusals.failed(error, self.waited()) from error
         if _nesting.holds(self.lock_path):
             raise self.refusals.reentrant()
         self._guard_path = _paths.guard_of(self.lock_path)
         self._clock = AgeClock(self.lock_path, self._running)
-        self.judge = Judge(self._options.stale * 1000, self._clock)
-        _sweep.sweep(directory, self._clock.now_ms)
+        self.judge = Judge(Policy(self._options.stale * 1000, self._options.trust_pids), self._clock)
+        _sweep.sweep(self._directory, self._clock.now_ms)
 
     def waited(self) -> float:
         return time.monotonic() - self._started
@@ -119,7 +121,15 @@ class Acquisition:
         except FileLockError:
             raise
         except OSError as error:
-            raise self.refusals.failed(error, self.waited()) from error
+            if error.errno != errno.ESTALE:
+                raise self.refusals.failed(error, self.waited()) from error
+            self._wait_for(error)  # a server has forgotten a handle, and may find it again
+            return None, False
+
+    def _wait_for(self, error: OSError) -> None:
+        """What cannot be read may be readable, or gone, in a moment; at the deadline it is what is told."""
+        self._unreadable = error
+        self._races = _MAX_RACES + 1
 
     def _attempt(self) -> tuple[Judged | None, bool]:
         """One look and what follows from it: who is in the way (``None``: look again), and whether we reclaimed."""
@@ -139,8 +149,7 @@ class Acquisition:
         try:
             guard = self.judge.look(self._guard_path)
         except PermissionError as error:  # somebody else's, and likely gone in a moment
-            self._unreadable = error
-            self._races = _MAX_RACES + 1
+            self._wait_for(error)
             return None
         if guard is None:
             self._races += 1
@@ -174,20 +183,32 @@ class Acquisition:
     def publish(self, path: str, *, is_lock: bool) -> Publication | None:
         """Tries to publish at ``path``: registered first, then made, then linked."""
         token = os.urandom(16).hex()
+        publication = Publication(path, _paths.candidate_of(self.lock_path, token), token)
+        publication.operation = self._running
+        register(publication)
         try:
-            data = _payload.serialise(
+            publication.data = _payload.serialise(
                 own_identity(),
                 token,
                 dev=self._dev,
                 heartbeat_ms=round(self._touch_every * 1000),
+                witness=self._name_witness(publication),
                 purpose=self._options.purpose,
             )
         except ValueError as error:
             raise self.refusals.invalid(error) from error
-        publication = Publication(path, _paths.candidate_of(self.lock_path, token), token, data)
-        publication.operation = self._running
-        registry[token] = publication
         return publication if _sidecar.publish(publication, is_lock=is_lock) else None
+
+    def _name_witness(self, publication: Publication) -> str | None:
+        policy = self._options.witness
+        if not _witnesses.wanted(policy):
+            return None
+        try:
+            return _witnesses.name_one(publication, self._directory)
+        except OSError as error:
+            if policy == "auto":
+                return None
+            raise self.refusals.no_witness(error, self.waited()) from error
 
     def _still_there(self) -> bool:
         publication = self.won
@@ -231,6 +252,7 @@ class Acquisition:
         assert publication is not None
         _heartbeat.ensure(self._touch_every)
         publication.since = publication.touched = time.monotonic()
+        publication.touched_at = time.time()
         publication.touch_every = self._touch_every
         publication.owner = weakref.ref(self._owner)
         if self._keep:

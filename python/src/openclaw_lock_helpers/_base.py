@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from . import _nesting, _sidecar, _wait
+from . import _nesting, _sidecar, _wait, _witnesses
 from ._acquire import Acquisition
 from ._errors import FileLockError
 from ._generated.constants import FOREIGN_TIMEOUT_MS, STALE_MS, TIMEOUT_MS
@@ -35,6 +35,8 @@ class BaseLock:
         purpose: str | None = None,
         create_parent: bool = False,
         reclaim: bool = True,
+        witness: Literal["auto", "always", "never"] | None = None,
+        trust_pids: bool | None = None,
         on_wait: Callable[[Holder | None, float], object] | None = None,
         on_lost: Callable[[Any], object] | None = None,
     ) -> None:
@@ -46,6 +48,8 @@ class BaseLock:
             purpose=purpose,
             create_parent=create_parent,
             reclaim=reclaim,
+            witness=witness,
+            trust_pids=trust_pids,
             on_wait=on_wait,
             on_lost=on_lost,
         )
@@ -125,6 +129,7 @@ class BaseLock:
         except OSError as error:
             hold.ending = False
             raise refusals.failed(error, 0.0) from error
+        _witnesses.release(hold)
         _wait.held(hold.path, time.monotonic() - hold.since)
         if not kept:
             raise refusals.lost()

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from . import _paths, _sidecar
-from ._generated.constants import POLL_MAX_MS
-from ._publication import Publication, registry
+from ._generated.constants import POLL_MAX_MS, SILENCE_WATCH_MS
+from ._publication import Publication, register
 
 if TYPE_CHECKING:
     import weakref
@@ -40,19 +40,18 @@ class AgeClock:
 
     def _measure(self) -> float:
         token = os.urandom(16).hex()
-        candidate = _paths.candidate_of(self._lock_path, token)
-        probe = Publication(self._lock_path, candidate, token, b"")
+        probe = Publication(self._lock_path, _paths.candidate_of(self._lock_path, token), token)
         probe.operation = self._operation
-        registry[token] = probe
         try:
-            return _sidecar.modified_ns(candidate) / 1e6
+            register(probe)
+            return _sidecar.modified_ns(probe) / 1e6
         except OSError:  # no file can be made here: the wall clock stands in
             return time.time() * 1000
         finally:
             _sidecar.withdraw(probe)
 
     def saw(self, path: str, found: Snapshot | None) -> None:
-        """Takes note of one look, for files that are dated in the future.
+        """Takes note of one look, for silence and for files that are dated in the future.
 
         One look adds at most one pause of a waiter, so that a machine that slept adds nothing.
         """
@@ -69,7 +68,12 @@ class AgeClock:
 
     def quiet_ms(self, path: str, found: Snapshot) -> float:
         age = self.now_ms() - found.mtime_ns / 1e6
-        if age >= 0:
-            return age
+        return age if age >= 0 else self._unchanged_ms(path, found)
+
+    def silent_ms(self, path: str, found: Snapshot) -> float:
+        """The age once it was watched for long enough, and until then 0 (VERDICT-12)."""
+        return self.quiet_ms(path, found) if self._unchanged_ms(path, found) >= SILENCE_WATCH_MS else 0.0
+
+    def _unchanged_ms(self, path: str, found: Snapshot) -> float:
         seen = self._seen.get(path)
         return seen[1] if seen is not None and seen[0].same_as(found) else 0.0

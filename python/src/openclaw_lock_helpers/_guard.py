@@ -40,20 +40,29 @@ def reclaim(contender: Contender, judged: Judged) -> Publication | None:
     guard = contender.publish(guard_of(lock_path), is_lock=False)
     if guard is None:
         return None
+    won = None
     try:
-        _points.reach("reclaim:guarded")
-        again = contender.judge.afresh(lock_path)
-        if again is None or not again.found.same_as(judged.found) or again.verdict.verdict != "stale":
-            return None
-        _points.reach("reclaim:rejudged")
-        _sidecar.remove(lock_path)
-        _points.reach("reclaim:unlinked")
-        won = contender.publish(lock_path, is_lock=True)
-        if won is not None:
-            _points.reach("reclaim:published")
+        with guard.mutex:
+            if not guard.over:
+                won = _reclaim_under_guard(contender, judged)
         return won
     finally:
         _sidecar.withdraw(guard, compared="reclaim:unguarding")
+
+
+def _reclaim_under_guard(contender: Contender, judged: Judged) -> Publication | None:
+    lock_path = contender.lock_path
+    _points.reach("reclaim:guarded")
+    again = contender.judge.afresh(lock_path)
+    if again is None or not again.found.same_as(judged.found) or again.verdict.verdict != "stale":
+        return None
+    _points.reach("reclaim:rejudged")
+    _sidecar.remove(lock_path)
+    _points.reach("reclaim:unlinked")
+    won = contender.publish(lock_path, is_lock=True)
+    if won is not None:
+        _points.reach("reclaim:published")
+    return won
 
 
 def break_guard(contender: Contender, guard: Judged) -> bool:
@@ -78,13 +87,19 @@ def break_guard(contender: Contender, guard: Judged) -> bool:
             return False
         target = breaker
     try:
-        _points.reach("break:marked")
-        now = _sidecar.snapshot(target.path)
-        if now is None or now.data != target.found.data:
-            return True
-        _points.reach("break:compared")
-        _sidecar.remove(target.path)
-        _points.reach("break:unlinked")
+        with marker.mutex:
+            if not marker.over:
+                _break_under_marker(target)
         return True
     finally:
         _sidecar.withdraw(marker)
+
+
+def _break_under_marker(target: Judged) -> None:
+    _points.reach("break:marked")
+    now = _sidecar.snapshot(target.path)
+    if now is None or now.data != target.found.data:
+        return
+    _points.reach("break:compared")
+    _sidecar.remove(target.path)
+    _points.reach("break:unlinked")

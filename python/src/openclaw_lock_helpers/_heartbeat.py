@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from . import _leftovers
+from . import _leftovers, _witnesses
 from ._generated.constants import LOSS_CHECK_MS
 from ._publication import registry
 from ._sidecar import holds
@@ -82,6 +82,7 @@ def _round() -> float:
             except OSError:  # unreadable just now is no loss
                 pass
             pause = min(pause, publication.touch_every)
+    _witnesses.drain()
     _leftovers.clean()
     return pause
 
@@ -93,9 +94,11 @@ def _look_after(publication: Publication) -> None:
             publication.lost = True
             _signal(publication)
         return
-    now = time.monotonic()
-    if _CAN_TOUCH and now - publication.touched >= publication.touch_every:
-        publication.touched = now
+    # The monotonic clock stands still while the machine sleeps, and the wall clock can be set back.
+    now, at = time.monotonic(), time.time()
+    since = max(now - publication.touched, at - publication.touched_at)
+    if _CAN_TOUCH and since >= publication.touch_every:
+        publication.touched, publication.touched_at = now, at
         with publication.mutex:  # or release might close the descriptor, and somebody else get its number
             if publication.descriptors:
                 os.utime(publication.descriptors[0])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+#: It has this inode on every Linux.
+_INITIAL_PID_NAMESPACE = "pid:[4026531836]"
+
 
 class Identity:
     """What a process records of itself; ``None`` for what it cannot know, or what its platform does not have."""
@@ -30,14 +33,17 @@ class Identity:
         self.time_namespace = time_namespace
         self.host = host
 
+    def in_initial_namespace(self) -> bool:
+        """Only from there are all processes of the machine seen."""
+        return self.pid_namespace == _INITIAL_PID_NAMESPACE
+
     def domain(self) -> dict[str, str | None]:
         """What we have to compare, under the payload's names (VERDICT-4)."""
+        # The time namespace says whether start times compare, not whose pids are whose.
         keys: dict[str, str | None] = {"platform": self.platform}
         if self.platform == "linux":
             keys["bootId"] = self.boot_id
             keys["pidNamespace"] = self.pid_namespace
-            if self.time_namespace is not None:  # Linux before 5.6 has none
-                keys["timeNamespace"] = self.time_namespace
         return keys
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 
-from ._publication import registry
+from . import _witnesses
+from ._publication import begin_exit, registry
 from ._sidecar import withdraw
 
 
@@ -17,16 +18,23 @@ def clean() -> None:
                 withdraw(publication)
             except OSError:
                 continue
+    _witnesses.clean()
 
 
 def _at_exit() -> None:
-    """Also what is held: its holder is about to die, and a dead holder's lock makes the next one judge and reclaim."""
+    """Also what is held: its holder is about to die, and a dead holder's lock makes the next one judge and reclaim.
+
+    Daemon threads go on meanwhile, and stop for good later, in the middle of whatever they do: from here on they
+    publish nothing, and what they are at is waited for, by its mutex.
+    """
+    begin_exit()
     for publication in list(registry.values()):
         if publication.pid == os.getpid():
             try:
                 withdraw(publication)
             except OSError:
                 continue
+    _witnesses.clean(0)
 
 
 atexit.register(_at_exit)

@@ -29,6 +29,12 @@ class FileLock(BaseLock):
         purpose: words for those who wait, at most 256 bytes of UTF-8; anybody can read them.
         create_parent: make the directory (mode 0700) if it is missing.
         reclaim: take the lock of a dead holder; ``False`` reports it as :class:`FileLockStale`.
+        witness: whether a socket beside the lock lets other containers see that its holder lives (Linux): ``auto``
+            makes one in every PID namespace but the machine's first, ``always`` insists, ``never`` makes none. Without
+            it the environment's ``OPENCLAW_LOCKS_WITNESS`` decides, and else it is ``auto``.
+        trust_pids: your word that nobody outside this PID namespace uses the directory, now or since the namespace
+            began: a lock whose process is not here is then a dead one's. Without it ``OPENCLAW_LOCKS_TRUST_PIDS``
+            (``1`` or ``0``) decides, and else it is ``False``.
         on_wait: called with the holder and the seconds waited, when a wait begins and at most once a second after;
             what it raises ends the wait.
         on_lost: called once with this lock, from a thread of this package, when the lock is found lost.

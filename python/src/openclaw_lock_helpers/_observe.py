@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from . import _proc
+from . import _proc, _witness
 from ._payload import Content, classify
 from ._starttime import UNITS_PER_SECOND
 from ._verdict import Evidence
@@ -18,20 +18,37 @@ _DAY = 86_400
 _YEAR_2000 = 946_684_800
 
 
+class Place(Protocol):
+    """What a look at a lock needs to know of where it is, and of how long it has been watched there."""
+
+    def quiet_ms(self) -> float:
+        """VERDICT-3."""
+
+    def silent_ms(self) -> float:
+        """VERDICT-12."""
+
+    def directory_dev(self) -> int:
+        """Device of the directory; may raise ``OSError``."""
+
+    def connect(self, name: str) -> int:
+        """Connects to the witness beside the lock, as :func:`_witness.connect`."""
+
+
 class Observation(Evidence):
     """Evidence about one lock. A field is gathered once, at its first use, and ``gathered`` names those that were.
 
     What cannot be gathered is recorded as such, and never counts for death (VERDICT-2).
     """
 
-    def __init__(self, system: System, subject: Subject, quiet_ms: Callable[[], float]) -> None:
+    def __init__(self, system: System, subject: Subject, place: Place) -> None:
         self._system = system
         self._subject = subject
-        self._quiet_ms = quiet_ms
+        self._place = place
         self.object = subject.kind
         self.parsed = classify(subject.data) if subject.kind == "regular" else Content("")
         self.content = self.parsed.kind
         self.pid = self.parsed.pid
+        self.heartbeat_ms = self.parsed.heartbeat_ms
         self.namespaces = system.own.platform == "linux"
 
     def __getattr__(self, name: str) -> Any:
@@ -51,7 +68,10 @@ class Observation(Evidence):
         return self.namespaces and _proc.usable(self._system)
 
     def _gather_quiet_ms(self) -> float:
-        return self._quiet_ms()
+        return self._place.quiet_ms()
+
+    def _gather_silent_ms(self) -> float:
+        return self._place.silent_ms()
 
     def _gather_created_at(self) -> str:
         recorded = self.parsed.created_at
@@ -75,7 +95,20 @@ class Observation(Evidence):
         )
 
     def _gather_boot(self) -> str:
-        recorded, ours = self.parsed.strings.get("bootId"), self._system.own.boot_id
+        if self.parsed.strings.get("platform", self._system.own.platform) != self._system.own.platform:
+            return "differs"
+        return self._compare("bootId", self._system.own.boot_id)
+
+    def _gather_mount(self) -> str:
+        if "dev" not in self.parsed.strings:
+            return "unknown"
+        try:
+            return self._compare("dev", str(self._place.directory_dev()))
+        except OSError:
+            return "unknown"
+
+    def _compare(self, key: str, ours: str | None) -> str:
+        recorded = self.parsed.strings.get(key)
         if recorded is None or ours is None:
             return "unknown"
         return "equal" if recorded == ours else "differs"
@@ -84,11 +117,15 @@ class Observation(Evidence):
         return "unknown" if self.pid is None else _proc.process_state(self._system, self.pid, self.proc)
 
     def _gather_start(self) -> str:
+        return self._compare_start(self.pid if self.process == "live" else None)
+
+    def _compare_start(self, pid: int | None) -> str:
+        """The recorded start time against that of ``pid``, or of a process of which nothing can be known."""
         recorded = self.parsed.starttime
         plausible = recorded is not None and self._plausible(recorded)
         if plausible is False or self._other_clock():
             return "unrecorded"
-        actual = self._actual_start() if self.process == "live" else None
+        actual = None if pid is None else self._actual_start(pid)
         if actual == recorded:
             return "equal"
         return "unreadable" if actual is None or plausible is None else "differs"
@@ -107,34 +144,40 @@ class Observation(Evidence):
             return True
         return _YEAR_2000 * units <= recorded <= (self._system.now_ms() / 1000 + _DAY) * units
 
-    def _actual_start(self) -> int | None:
-        if self.pid is None:
-            return None
+    def _actual_start(self, pid: int) -> int | None:
         if self.namespaces:
-            return _proc.start_of(self._system, self.pid) if self.proc else None
-        return self._system.start_time(self.pid)
+            return _proc.start_of(self._system, pid) if self.proc else None
+        return self._system.start_time(pid)
 
     def _gather_descriptor(self) -> str:
         if self.pid is None or not self.proc or self.process != "live":
             return "unreadable"
         return _proc.descriptor_of(self._system, self.pid, self._subject)
 
-    def _initial(self) -> bool:
-        return _proc.in_initial_namespace(self._system) and self.proc
-
     def _gather_search(self) -> str:
-        if self.pid is None or self.domain == "same" or not self._initial():
+        if self.pid is None or self.domain == "same" or not self._system.own.in_initial_namespace() or not self.proc:
             return "unavailable"
         recorded = None if self.start == "unrecorded" else self.parsed.starttime
         return _proc.search(self._system, self.pid, recorded, self._subject)
 
+    def _gather_witness(self) -> str:
+        name = self.parsed.strings.get("witness")
+        if name is None or self.pid is None:
+            return "unknown"
+        return _witness.answer(lambda: self._place.connect(name), self._is_dead)
+
+    def _is_dead(self, maker: int) -> bool:
+        """Whether the process that made the witness, under the number that it has here, is no more."""
+        state = _proc.process_state(self._system, maker, self.proc)
+        return state in ("gone", "zombie") or self._compare_start(maker) == "differs"
+
     def _gather_kernel_lock(self) -> str:
-        if self.content != "empty" or not self._initial():
+        if self.content != "empty" or not self.proc:
             return "unknown"
         return _proc.kernel_lock(self._system, self._subject)
 
     def _gather_any_descriptor(self) -> str:
-        if self.content != "empty" or not self._initial():
+        if self.content != "empty" or not self.proc:
             return "unknown"
         return _proc.any_descriptor(self._system, self._subject)
 
@@ -142,14 +185,17 @@ class Observation(Evidence):
 _GATHER: dict[str, Callable[[Observation], Any]] = {
     "proc": Observation._proc_usable,
     "quiet_ms": Observation._gather_quiet_ms,
+    "silent_ms": Observation._gather_silent_ms,
     "created_at": Observation._gather_created_at,
     "created_at_age_ms": Observation._gather_created_at_age_ms,
     "domain": Observation._gather_domain,
     "boot": Observation._gather_boot,
+    "mount": Observation._gather_mount,
     "process": Observation._gather_process,
     "start": Observation._gather_start,
     "descriptor": Observation._gather_descriptor,
     "search": Observation._gather_search,
+    "witness": Observation._gather_witness,
     "kernel_lock": Observation._gather_kernel_lock,
     "any_descriptor": Observation._gather_any_descriptor,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from ._errors import FileLockInvalidOption
@@ -10,12 +11,13 @@ from ._paths import check_target
 from ._text import printable
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable
 
     from ._holder import Holder
 
 _MAX_SECONDS = MAX_TIMEOUT_MS / 1000
+_WITNESS = "OPENCLAW_LOCKS_WITNESS"
+_TRUST = "OPENCLAW_LOCKS_TRUST_PIDS"
 
 
 def _seconds(name: str, value: object) -> float:
@@ -66,6 +68,8 @@ class Options:
         "stale",
         "target",
         "timeout",
+        "trust_pids",
+        "witness",
     )
 
     def __init__(
@@ -78,6 +82,8 @@ class Options:
         purpose: str | None,
         create_parent: bool,
         reclaim: bool,
+        witness: str | None,
+        trust_pids: bool | None,
         on_wait: Callable[[Holder | None, float], object] | None,
         on_lost: Callable[[Any], object] | None,
     ) -> None:
@@ -87,9 +93,33 @@ class Options:
         self.purpose = _purpose(purpose)
         self.create_parent = _flag("create_parent", create_parent)
         self.reclaim = _flag("reclaim", reclaim)
+        self.witness = _witness(witness)
+        self.trust_pids = check_trust(trust_pids)
         self.on_wait = _callback("on_wait", on_wait)
         self.on_lost = _callback("on_lost", on_lost)
         self.target = check_target(target)
+
+
+def check_trust(value: object) -> bool:
+    """VERDICT-13: the caller's word, else the environment's."""
+    if value is not None:
+        return _flag("trust_pids", value)
+    return _chosen(_TRUST, os.environ.get(_TRUST) or "0", ("0", "1")) == "1"
+
+
+def _witness(value: object) -> str:
+    """WITNESS-1: as :func:`check_trust`."""
+    name = _WITNESS if value is None else "witness"
+    return _chosen(name, (os.environ.get(name) or "auto") if value is None else value, ("auto", "always", "never"))
+
+
+def _chosen(name: str, value: object, choices: tuple[str, ...]) -> str:
+    if isinstance(value, str) and value in choices:
+        return value
+    known = ", ".join(choices)
+    raise FileLockInvalidOption(
+        f"{name} must be one of {known}, not {printable(repr(value))}", hint=f"use one of {known}"
+    )
 
 
 def check_stale(value: object) -> float:

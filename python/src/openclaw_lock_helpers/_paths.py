@@ -9,8 +9,9 @@ from ._text import MAX_PATH, printable
 
 _SEPARATORS = os.sep + (os.altsep or "")
 _HEX = frozenset("0123456789abcdef")
-CANDIDATE_PREFIX = ".openclaw-lock-"
-CANDIDATE_SUFFIX = ".tmp"
+PREFIX = ".openclaw-lock-"
+UNFINISHED = ".tmp"
+WITNESS = ".sock"
 
 
 def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
@@ -74,22 +75,39 @@ def _make(directory: str) -> None:
 
 
 def candidate_of(lock_path: str, token: str) -> str:
-    return os.path.join(os.path.dirname(lock_path), f"{CANDIDATE_PREFIX}{token}{CANDIDATE_SUFFIX}")
+    return os.path.join(os.path.dirname(lock_path), f"{PREFIX}{token}{UNFINISHED}")
 
 
-def is_candidate(name: str) -> bool:
-    token = name[len(CANDIDATE_PREFIX) : -len(CANDIDATE_SUFFIX)]
+def witness_names(digits: str) -> tuple[str, str]:
+    """Bare names of a witness that is being made, and of one that listens."""
+    return f"{PREFIX}{digits}{UNFINISHED}", f"{PREFIX}{digits}{WITNESS}"
+
+
+def is_unfinished(name: str) -> bool:
+    """A candidate, or a witness that is being made."""
+    return _is_ours(name, UNFINISHED, 32) or _is_ours(name, UNFINISHED, 16)
+
+
+def is_witness(name: str) -> bool:
+    return _is_ours(name, WITNESS, 16)
+
+
+def _is_ours(name: str, suffix: str, digits: int) -> bool:
     return (
-        name.startswith(CANDIDATE_PREFIX)
-        and name.endswith(CANDIDATE_SUFFIX)
-        and len(token) == 32
-        and _HEX.issuperset(token)
+        name.startswith(PREFIX)
+        and name.endswith(suffix)
+        and len(name) == len(PREFIX) + digits + len(suffix)
+        and _HEX.issuperset(name[len(PREFIX) : -len(suffix)])
     )
 
 
 def is_marker(name: str) -> bool:
     guard, _, digest = name.rpartition(".")
     return guard.endswith(".lock.reclaim") and len(digest) == 16 and _HEX.issuperset(digest)
+
+
+def is_lock_or_guard(name: str) -> bool:
+    return name.endswith((".lock", ".lock.reclaim")) or is_marker(name)
 
 
 def guard_of(lock_path: str) -> str:

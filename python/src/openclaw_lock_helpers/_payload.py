@@ -5,7 +5,16 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ._generated.constants import MAX_DEPTH, MAX_PAYLOAD_BYTES, MAX_PID, MAX_READ_BYTES, PROTOCOL_VERSION, VERSION
+from ._generated.constants import (
+    MAX_DEPTH,
+    MAX_PAYLOAD_BYTES,
+    MAX_PID,
+    MAX_READ_BYTES,
+    MAX_TIMEOUT_MS,
+    PROTOCOL_VERSION,
+    VERSION,
+)
+from ._paths import is_witness
 from ._timestamp import parse_timestamp
 
 if TYPE_CHECKING:
@@ -13,13 +22,23 @@ if TYPE_CHECKING:
 
     from ._identity import Identity
 
-DOMAIN_KEYS = ("platform", "bootId", "pidNamespace", "timeNamespace")
+_TEXTS = ("platform", "bootId", "pidNamespace", "timeNamespace", "dev", "witness")
 _MAX_SAFE_INTEGER = 2**53 - 1
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.:[]/+")
 
 
-def serialise(own: Identity, token: str, *, dev: int, heartbeat_ms: int | None, purpose: str | None) -> bytes:
-    """The bytes of one publication (PAYLOAD-1). ``dev`` is that of the lock's directory.
+def serialise(
+    own: Identity, token: str, *, dev: int, heartbeat_ms: int | None, witness: str | None, purpose: str | None
+) -> bytes:
+    """The bytes of one publication (PAYLOAD-1).
+
+    Args:
+        own: who publishes.
+        token: 32 hex digits, new for every publication.
+        dev: device of the lock's directory.
+        heartbeat_ms: how often the lock's modification time is touched while it is held.
+        witness: bare name of a socket that listens beside the lock.
+        purpose: the caller's words.
 
     Raises:
         ValueError: larger than a payload may be.
@@ -37,6 +56,7 @@ def serialise(own: Identity, token: str, *, dev: int, heartbeat_ms: int | None, 
         "dev": str(dev),
         "host": own.host,
         "heartbeatMs": heartbeat_ms,
+        "witness": witness,
         "helper": f"python/{VERSION}",
         "purpose": purpose,
     }
@@ -66,14 +86,16 @@ def _literal(value: int | str) -> str:
 class Content:
     """A lock's bytes, classified (PAYLOAD-6). ``created_at`` is ``absent``, ``unparsable`` or epoch milliseconds."""
 
-    __slots__ = ("created_at", "kind", "pid", "starttime", "strings")
+    __slots__ = ("created_at", "heartbeat_ms", "kind", "pid", "starttime", "strings")
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
         self.pid: int | None = None
         self.starttime: int | None = None
         self.created_at: int | str = "absent"
+        #: The texts that count, under the payload's names.
         self.strings: dict[str, str] = {}
+        self.heartbeat_ms: int | None = None
 
 
 def classify(data: bytes) -> Content:
@@ -91,10 +113,11 @@ def classify(data: bytes) -> Content:
     if isinstance(created_at, str):
         moment = parse_timestamp(created_at)
         content.created_at = "unparsable" if moment is None else moment
-    for key in DOMAIN_KEYS:
+    for key in _TEXTS:
         value = keys.get(key)
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and (key != "witness" or is_witness(value)):
             content.strings[key] = value
+    content.heartbeat_ms = _integer(keys.get("heartbeatMs"), 1, MAX_TIMEOUT_MS)
     return content
 
 

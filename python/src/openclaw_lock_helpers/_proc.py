@@ -11,24 +11,23 @@ from ._identity import start_ticks
 if TYPE_CHECKING:
     from ._system import Subject, System
 
-#: The initial PID namespace has this inode on every Linux.
-_INITIAL_NAMESPACE = "pid:[4026531836]"
 _VANISHED = (errno.ENOENT, errno.ESRCH)
 
 
 def usable(system: System) -> bool:
     """It is ours, and it hides nobody (VERDICT-5)."""
+    pid = system.own.pid
     try:
-        if system.readlink("/proc/self") != str(system.own.pid):
+        if system.readlink("/proc/self") != str(pid):
+            return False
+        # In a namespace above ours we can have the same number by chance, but there we have two of them.
+        numbers = _status(system, pid).get("NSpid")
+        if numbers is not None and len(numbers.split()) != 1:
             return False
         system.read("/proc/1/stat")
     except OSError:
         return False
     return True
-
-
-def in_initial_namespace(system: System) -> bool:
-    return system.own.pid_namespace == _INITIAL_NAMESPACE
 
 
 def _status(system: System, pid: int) -> dict[str, str]:
@@ -138,6 +137,11 @@ def _matches(system: System, process: int, pid: int, recorded: int | None, subje
         return error.errno not in _VANISHED
 
 
+def _nothing(system: System) -> str:
+    """A container sees neither the locks nor the descriptors of its neighbours."""
+    return "none" if system.own.in_initial_namespace() else "none-here"
+
+
 def kernel_lock(system: System, subject: Subject) -> str:
     """Whether flock, lockf or an open-file-description lock is on the file (VERDICT-9)."""
     try:
@@ -145,7 +149,7 @@ def kernel_lock(system: System, subject: Subject) -> str:
     except OSError:
         return "unknown"
     ours = (os.major(subject.dev), os.minor(subject.dev), subject.ino)
-    return "held" if any(_file_of(line) == ours for line in lines) else "none"
+    return "held" if any(_file_of(line) == ours for line in lines) else _nothing(system)
 
 
 def _file_of(line: str) -> tuple[int, int, int] | None:
@@ -171,4 +175,4 @@ def any_descriptor(system: System, subject: Subject) -> str:
                 return "open"
         except OSError:  # vanished, or not for us to read: passed over
             continue
-    return "none"
+    return _nothing(system)

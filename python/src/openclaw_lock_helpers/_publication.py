@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import weakref
     from collections.abc import Generator
 
+    from ._witness import Witness
+
 
 class Owner(Protocol):
     """A lock object, as far as a publication needs to know it."""
@@ -24,6 +26,12 @@ class Owner(Protocol):
     _hold: Publication | None
 
     def _tell_lost(self) -> None: ...
+
+
+def in_progress(operation: weakref.ref[Generator[Any, Any, Any]] | None) -> bool:
+    """An acquire is still running, in whatever thread or task."""
+    running = None if operation is None else operation()
+    return getattr(running, "gi_frame", None) is not None
 
 
 class Publication:
@@ -51,13 +59,15 @@ class Publication:
         "token",
         "touch_every",
         "touched",
+        "touched_at",
+        "witness",
     )
 
-    def __init__(self, path: str, candidate: str, token: str, data: bytes) -> None:
+    def __init__(self, path: str, candidate: str, token: str) -> None:
         self.path = path
         self.candidate: str | None = candidate
         self.token = token
-        self.data = data
+        self.data = b""
         self.pid = os.getpid()
         #: Pins the inode, and is evidence of life (PUBLISH-7).
         self.descriptors = Descriptors()
@@ -73,6 +83,7 @@ class Publication:
         self.lost = False
         self.signalled = False
         #: One remover at a time: two that have both compared would unlink twice, the second time somebody else's.
+        #: Held too while files are made, and by a reclaimer while it relies on its guard: at exit these are waited for.
         #: Only ever taken by `with`, between whose entry or exit and its body the interpreter looks for no signals.
         self.mutex = threading.Lock()
         self.remover = 0
@@ -82,12 +93,11 @@ class Publication:
         self.keep: object = None
         self.since = 0.0
         self.touch_every = 0.0
+        #: The last touch, by the monotonic clock and by the wall clock.
         self.touched = 0.0
-
-    def in_progress(self) -> bool:
-        """The acquire that made it is still running, in whatever thread or task."""
-        running = None if self.operation is None else self.operation()
-        return getattr(running, "gi_frame", None) is not None
+        self.touched_at = 0.0
+        #: What its bytes name; that stays open as long as this is registered.
+        self.witness: Witness | None = None
 
     def owned(self) -> bool:
         owner = None if self.owner is None else self.owner()
@@ -99,15 +109,45 @@ class Publication:
 
     def abandoned(self) -> bool:
         """Nobody answers for it any more. In this order: an acquire hands over *before* it stops being in progress."""
-        return self.ending or (not self.in_progress() and not self.owned())
+        return self.ending or (not in_progress(self.operation) and not self.owned())
 
 
 #: By token. Everything of this process that is on disk, or may be.
 registry: dict[str, Publication] = {}
 
+#: The thread in which the interpreter runs what is left to do at exit, once that has come to us.
+_last_thread: int | None = None
+
+
+def register(publication: Publication) -> None:
+    """Before the first name of ``publication`` appears on disk.
+
+    Raises:
+        SystemExit: the process is ending, and this is not the thread that ends it. What it published now would stay.
+    """
+    registry[publication.token] = publication
+    # In this order, as the other side says so before it looks: either it sees the publication, or we see its word.
+    stop_at_exit()
+
+
+def stop_at_exit() -> None:
+    if _last_thread is not None and _last_thread != threading.get_ident():
+        raise SystemExit
+
+
+def exiting() -> bool:
+    return _last_thread is not None
+
+
+def begin_exit() -> None:
+    global _last_thread
+    _last_thread = threading.get_ident()
+
 
 def _forget() -> None:
     """In a forked child: what the parent holds is the parent's (RELEASE-8). Descriptors go, files stay."""
+    global _last_thread
+    _last_thread = None
     for publication in list(registry.values()):
         publication.over = True
         publication.keep = None

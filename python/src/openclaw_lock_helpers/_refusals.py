@@ -15,6 +15,8 @@ from ._text import MAX_PATH, printable, seconds
 if TYPE_CHECKING:
     from ._describe import Judged
 
+#: From ``bind`` and its like: this platform or file system has no sockets, or none with so long a name.
+_NO_SOCKETS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EAFNOSUPPORT, errno.ENAMETOOLONG)
 _PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -108,6 +110,21 @@ class Refusals:
             f"file lock invalid option for {self.shown}: {error}", target=self.target, lock_path=self.lock_path
         )
 
+    def no_witness(self, error: OSError, waited: float) -> _errors.FileLockError:
+        """``witness="always"``, and none can be made (WITNESS-3)."""
+        if error.errno not in _NO_SOCKETS:
+            return self.failed(error, waited)
+        hint = 'pass witness="auto" to do without'
+        return _errors.FileLockUnsupported(
+            f"file lock unsupported for {self.shown}: no socket can listen beside {self.shown_lock} "
+            f"({os.strerror(error.errno or 0)}); {hint}",
+            target=self.target,
+            lock_path=self.lock_path,
+            waited=waited,
+            hint=hint,
+            errno=error.errno,
+        )
+
     def failed(self, error: OSError, waited: float) -> _errors.FileLockError:
         """A system call's failure as one of ours."""
         path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else self.lock_path
@@ -148,7 +165,10 @@ def _who_and_mode(path: str) -> tuple[str, str]:
 def _advice(judged: Judged | None, shown_lock: str) -> str:
     if judged is None or judged.verdict.verdict in ("held", "being-written"):
         return "wait longer, or look at what that process does"
-    return f"if no process that uses {shown_lock} runs any more, here or in a container, remove it"
+    hint = f"if no process that uses {shown_lock} runs any more, here or in a container: {_command(judged)}"
+    if judged.verdict.reason in ("other-domain", "looks-dead-unproven"):
+        hint += "; in a container that shares the directory with nobody, set OPENCLAW_LOCKS_TRUST_PIDS=1"
+    return hint
 
 
 def _command(judged: Judged) -> str:

@@ -30,7 +30,11 @@ _NO_LINKS = frozenset(
     if hasattr(errno, name)
 )
 #: From ``open`` and ``read``: what is there now is no regular file, so it is not ours.
-_NOT_REGULAR = frozenset((errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.EINVAL, errno.EAGAIN))
+_NOT_REGULAR = frozenset(
+    getattr(errno, name)
+    for name in ("ELOOP", "EISDIR", "ENXIO", "EINVAL", "EAGAIN", "EMLINK", "EFTYPE")
+    if hasattr(errno, name)
+)
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR))
 
 _KINDS = (
@@ -118,8 +122,9 @@ def publish(publication: Publication, *, is_lock: bool) -> bool:
         OSError: a system call failed.
     """
     try:
-        if _publish(publication, is_lock):
-            return True
+        with publication.mutex:
+            if not publication.over and _publish(publication, is_lock):
+                return True
     except BaseException:
         try:
             withdraw(publication)
@@ -287,9 +292,19 @@ def remove(path: str) -> None:
         pass
 
 
-def modified_ns(path: str) -> int:
-    """Modification time that the file system gives to a file made now. ``path`` is a candidate's name."""
-    try:
-        return with_file(path, CREATE, lambda fd: os.fstat(fd).st_mtime_ns)
-    finally:
-        remove(path)
+def modified_ns(probe: Publication) -> int:
+    """Modification time that the file system gives to a file made now, under the name of a candidate.
+
+    Raises:
+        OSError: no file can be made.
+    """
+    candidate = probe.candidate
+    modified = 0
+    with probe.mutex:
+        if candidate is None or probe.over:
+            raise OSError(errno.EINTR, "taken back at exit")
+        try:
+            modified = with_file(candidate, CREATE, lambda fd: os.fstat(fd).st_mtime_ns)
+        finally:
+            remove(candidate)
+    return modified

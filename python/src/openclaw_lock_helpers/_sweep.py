@@ -1,14 +1,17 @@
-"""Removes what killed processes have left in a directory and nobody needs any more (PUBLISH-8)."""
+"""Removes what killed processes have left in a directory and nobody needs any more (PUBLISH-8, WITNESS-9)."""
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from typing import TYPE_CHECKING
 
 from ._generated.constants import SWEEP_MS
-from ._paths import is_candidate, is_marker, marker_digits
+from ._paths import is_lock_or_guard, is_marker, is_unfinished, is_witness, marker_digits
+from ._payload import classify
 from ._sidecar import remove, snapshot
+from ._witness import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +24,8 @@ _swept: dict[str, float] = {}
 def sweep(directory: str, now_ms: Callable[[], float]) -> None:
     """At this process's first acquire in a directory, and at most once a minute.
 
-    Candidates: whoever still needs one makes it anew. Markers of what is gone: bytes that are gone never come back.
+    Candidates and unfinished witnesses: whoever still needs one makes it anew. Markers of what is gone: bytes that are
+    gone never come back. Witnesses of the dead, unless something names them: these are evidence.
     ``now_ms`` is the file system's clock; it is asked only where there is something to sweep.
     """
     now = time.monotonic()
@@ -33,25 +37,50 @@ def sweep(directory: str, now_ms: Callable[[], float]) -> None:
     _swept[directory] = now
     try:
         names = os.listdir(directory)
-        markers = [name for name in names if is_marker(name)]
         for name in names:
-            if is_candidate(name) or (name in markers and not _is_needed(directory, name, markers)):
+            if _is_litter(directory, name, names):
                 _remove_if_old(os.path.join(directory, name), now_ms)
     except OSError:  # to tidy up is a courtesy: the acquire itself meets what matters
         return
 
 
-def _is_needed(directory: str, marker: str, markers: list[str]) -> bool:
+def _is_litter(directory: str, name: str, names: list[str]) -> bool:
+    """If it is old, too."""
+    if is_unfinished(name):
+        return True
+    if is_marker(name):
+        return not _is_needed(directory, name, names)
+    return is_witness(name) and _refuses(os.path.join(directory, name)) and not _is_named(directory, name, names)
+
+
+def _is_needed(directory: str, marker: str, names: list[str]) -> bool:
     """Whether the guard, or the marker, that it was made to break is there."""
     guard, _, digits = marker.rpartition(".")
-    for name in (guard, *(other for other in markers if other.startswith(f"{guard}."))):
+    for name in (guard, *(other for other in names if is_marker(other) and other.startswith(f"{guard}."))):
         found = snapshot(os.path.join(directory, name))
         if found is not None and found.kind == "regular" and marker_digits(found.data) == digits:
             return True
     return False
 
 
+def _refuses(witness: str) -> bool:
+    try:
+        connect(witness)
+    except OSError as error:
+        return error.errno == errno.ECONNREFUSED
+    return False
+
+
+def _is_named(directory: str, witness: str, names: list[str]) -> bool:
+    """Raises ``OSError`` where one of those that may name it cannot be read."""
+    for name in filter(is_lock_or_guard, names):
+        found = snapshot(os.path.join(directory, name))
+        if found is not None and found.kind == "regular" and classify(found.data).strings.get("witness") == witness:
+            return True
+    return False
+
+
 def _remove_if_old(path: str, now_ms: Callable[[], float]) -> None:
     found = snapshot(path)
-    if found is not None and found.kind == "regular" and now_ms() - found.mtime_ns / 1e6 >= SWEEP_MS:
+    if found is not None and found.kind in ("regular", "socket") and now_ms() - found.mtime_ns / 1e6 >= SWEEP_MS:
         remove(path)

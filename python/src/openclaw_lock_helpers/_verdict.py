@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._generated.constants import BEING_WRITTEN_MS
+from ._generated.constants import BEING_WRITTEN_MS, HEARTBEATS_MISSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,18 +16,31 @@ class Evidence:
     object: str
     content: str
     quiet_ms: float
+    silent_ms: float
+    heartbeat_ms: int | None
     pid: int | None
     created_at: str
     created_at_age_ms: float
     domain: str
     boot: str
+    mount: str
     process: str
     start: str
     descriptor: str
     search: str
+    witness: str
     kernel_lock: str
     any_descriptor: str
     namespaces: bool
+
+
+class Policy(NamedTuple):
+    """What the caller decides (VERDICT-13)."""
+
+    #: The age that age-dependent rows ask for.
+    stale_ms: float
+    #: The caller's word that nobody outside this PID namespace uses the directory.
+    trust_pids: bool = False
 
 
 class Verdict(NamedTuple):
@@ -40,23 +53,47 @@ def _looks_dead(e: Evidence) -> bool:
     return e.process in ("gone", "zombie", "thread") or (e.process == "live" and e.start == "differs")
 
 
-def _ownerless_expired(e: Evidence, stale_ms: float) -> bool:
-    expired = e.created_at == "unparsable" or (e.created_at == "past" and e.created_at_age_ms >= stale_ms)
-    return e.pid is None and expired and e.quiet_ms >= stale_ms
+def _elsewhere_or_dead(e: Evidence) -> bool:
+    return e.domain == "different" or _looks_dead(e)
 
 
-def _abandoned(e: Evidence, stale_ms: float) -> bool:
-    return e.content == "empty" and e.quiet_ms >= stale_ms and e.kernel_lock == "none" and e.any_descriptor == "none"
+def _unplaced_and_dead(e: Evidence) -> bool:
+    return e.domain == "unknown" and _looks_dead(e)
+
+
+def _silent(e: Evidence, policy: Policy) -> bool:
+    return e.silent_ms >= max(policy.stale_ms, HEARTBEATS_MISSED * (e.heartbeat_ms or 0))
+
+
+def _ownerless_expired(e: Evidence, policy: Policy) -> bool:
+    expired = e.created_at == "unparsable" or (e.created_at == "past" and e.created_at_age_ms >= policy.stale_ms)
+    return e.pid is None and expired and e.quiet_ms >= policy.stale_ms
+
+
+def _abandoned(e: Evidence, policy: Policy) -> bool:
+    if e.content != "empty" or e.quiet_ms < policy.stale_ms:
+        return False
+    nothing = ("none", "none-here") if policy.trust_pids else ("none",)
+    return e.kernel_lock in nothing and e.any_descriptor in nothing
+
+
+def _no_sign_of_life(e: Evidence, policy: Policy) -> bool:
+    # Silence without one of these could be a stopped holder's.
+    return _silent(e, policy) and (e.boot == "differs" or e.witness == "refused" or _unplaced_and_dead(e))
 
 
 def _live_unrecorded(e: Evidence) -> bool:
     return e.process == "live" and e.start == "unrecorded"
 
 
-_Row = tuple["Callable[[Evidence, float], bool]", Verdict]
+def _descriptor_absent(e: Evidence) -> bool:
+    return _live_unrecorded(e) and e.descriptor == "absent"
 
 
-def _row(when: Callable[[Evidence, float], bool], verdict: str, reason: str, conclusive: bool = False) -> _Row:
+_Row = tuple["Callable[[Evidence, Policy], bool]", Verdict]
+
+
+def _row(when: Callable[[Evidence, Policy], bool], verdict: str, reason: str, conclusive: bool = False) -> _Row:
     return when, Verdict(verdict, reason, conclusive)
 
 
@@ -92,32 +129,38 @@ _TABLE: tuple[_Row, ...] = (
         _C,
     ),
     _row(lambda e, _: e.domain != "same" and e.search == "found", "held", "found-in-namespace", _C),
-    _row(lambda e, _: not e.namespaces and e.domain == "unknown" and _looks_dead(e), "stale", "looks-dead", _C),
+    _row(lambda e, _: e.witness == "answers", "held", "witness-answers", _C),
     _row(
-        lambda e, _: (_looks_dead(e) or e.domain == "different") and e.boot == "equal" and e.search == "nobody",
+        lambda e, _: e.witness == "refused" and e.boot == "equal" and e.mount == "equal",
+        "stale",
+        "witness-refused",
+        _C,
+    ),
+    _row(lambda e, _: e.witness == "inherited", "stale", "witness-inherited", _C),
+    _row(lambda e, _: not e.namespaces and _unplaced_and_dead(e), "stale", "looks-dead", _C),
+    _row(
+        lambda e, _: _elsewhere_or_dead(e) and e.boot == "equal" and e.search == "nobody",
         "stale",
         "nobody-in-any-namespace",
         _C,
     ),
-    _row(
-        lambda e, _: _looks_dead(e) and e.domain == "unknown" and e.search == "nobody",
-        "stale",
-        "nobody-in-any-namespace",
-    ),
+    _row(lambda e, _: _unplaced_and_dead(e) and e.search == "nobody", "stale", "nobody-in-any-namespace"),
+    _row(lambda e, policy: policy.trust_pids and _elsewhere_or_dead(e), "stale", "pids-trusted", _C),
+    _row(_no_sign_of_life, "stale", "no-sign-of-life"),
     _row(lambda e, _: e.domain == "different", "unknown", "other-domain"),
     _row(lambda e, _: _looks_dead(e), "unknown", "looks-dead-unproven"),
     _row(
-        lambda e, stale_ms: _live_unrecorded(e) and e.descriptor == "absent" and e.quiet_ms >= stale_ms,
+        lambda e, policy: _descriptor_absent(e) and e.quiet_ms >= policy.stale_ms,
         "stale",
         "descriptor-absent",
     ),
-    _row(lambda e, _: _live_unrecorded(e) and e.descriptor == "absent", "unknown", "identity-young"),
+    _row(lambda e, _: _descriptor_absent(e), "unknown", "identity-young"),
     _row(lambda e, _: _live_unrecorded(e), "unknown", "identity-unknown"),
     _row(lambda e, _: e.process == "live", "unknown", "start-time-unreadable"),
     _row(lambda e, _: True, "unknown", "process-unknown"),
 )
 
 
-def judge(evidence: Evidence, stale_ms: float) -> Verdict:
-    """The first row that applies (VERDICT-1). ``stale_ms`` is the age that age-dependent rows ask for."""
-    return next(verdict for when, verdict in _TABLE if when(evidence, stale_ms))
+def judge(evidence: Evidence, policy: Policy) -> Verdict:
+    """The first row that applies (VERDICT-1)."""
+    return next(verdict for when, verdict in _TABLE if when(evidence, policy))

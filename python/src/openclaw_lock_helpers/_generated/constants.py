@@ -59,5 +59,18 @@ LOSS_CHECK_MS: Final = 1000
 #: Shortest time between two calls of the wait hook (ms).
 WAIT_EVENT_MS: Final = 1000
 
+#: How long a contender watches a lock before its silence counts: a holder that slept with its
+#: machine beats within a second of waking (ms).
+SILENCE_WATCH_MS: Final = 2000
+
+#: Silence is at least so many of the beats that the holder promised (beats).
+HEARTBEATS_MISSED: Final = 3
+
+#: Linux: sun_path less its NUL; Node 20 would cut a longer path and say nothing (bytes).
+MAX_SOCKET_PATH_BYTES: Final = 107
+
+#: Witnesses that a process keeps open for its next acquire; one descriptor each (sockets).
+IDLE_WITNESSES: Final = 16
+
 #: Version of this package, as in the payload's ``helper``.
 VERSION: Final = "0.1.0"

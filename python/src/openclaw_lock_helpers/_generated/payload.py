@@ -34,7 +34,7 @@ class LockPayload(_RequiredLockPayload, total=False):
     host: str
     #: How often this holder touches the lock's modification time, in ms.
     heartbeatMs: int
-    #: Reserved: bare name of a socket beside the lock.
+    #: Bare name of a listening socket beside the lock (spec/witness.md).
     witness: str
     #: Implementation and version, such as python/1.2.0.
     helper: str
