@@ -1,4 +1,4 @@
-import { POLL_MAX_MS, SILENCE_WATCH_MS } from "./generated/constants.js";
+import { POLL_MAX_MS } from "./generated/constants.js";
 import type { Finding, Subject } from "./subject.js";
 import { judge, type Policy } from "./verdict.js";
 import type { Steps } from "./wait.js";
@@ -16,9 +16,17 @@ export function* lookSteps(subject: Subject): Steps<Finding | undefined> {
 export function* watchSteps(subject: Subject, policy: Policy): Steps<Finding | undefined> {
   for (;;) {
     const finding = yield* lookSteps(subject);
-    if (!finding || subject.watchedMs >= SILENCE_WATCH_MS || !mayTurnSilent(finding, policy)) return finding;
+    if (!finding || subject.isWatched || !mayTurnSilent(finding, policy)) return finding;
     yield POLL_MAX_MS;
   }
+}
+
+/** A look for whoever shows all evidence: the witness is asked also where the verdict did not need it. */
+export function* inspectSteps(subject: Subject, policy: Policy, isWatched: boolean): Steps<Finding | undefined> {
+  const finding = yield* isWatched ? watchSteps(subject, policy) : lookSteps(subject);
+  if (finding?.evidence.witness !== "unknown" || !finding.question) return finding;
+  yield finding.question;
+  return yield* lookSteps(subject);
 }
 
 function mayTurnSilent(finding: Finding, policy: Policy): boolean {

@@ -4,14 +4,14 @@ import { FileClock } from "./clock.js";
 import { Contender } from "./contender.js";
 import { nodeSystem } from "./identity.js";
 import { type Inspection, inspectionOf } from "./inspection.js";
-import { lookSteps, watchSteps } from "./look.js";
+import { inspectSteps } from "./look.js";
 import { type Call, invalidOptionError, systemError } from "./messages.js";
 import { classifyName, type NameKind } from "./names.js";
 import { OptionFault, readOptions, type Settings } from "./options.js";
 import { unlinkIfThere } from "./ownership.js";
 import { absoluteTarget, type LockPaths, resolvePaths, targetFault } from "./paths.js";
 import { isRemovable, removeSteps } from "./removal.js";
-import { type Finding, Subject } from "./subject.js";
+import { Subject } from "./subject.js";
 import { findDeadWitnesses, findLeftovers } from "./sweep.js";
 import { runAsync, type Steps } from "./wait.js";
 
@@ -50,18 +50,8 @@ export interface Removal extends Inspection {
 export async function inspectLock(path: string, options: InspectLockOptions = {}): Promise<Inspection> {
   const { at, paths, settings, kind } = prepare(path, options);
   const subject = new Subject(at, new FileClock(paths.directory), nodeSystem, settings);
-  const finding = await running(paths, at, () =>
-    lookThrough(subject, options.watch ? watchSteps(subject, settings) : lookSteps(subject)),
-  );
+  const finding = await running(paths, at, () => inspectSteps(subject, settings, options.watch === true));
   return inspectionOf(at, finding, finding !== undefined && isRemovable(kind, finding));
-}
-
-// Whoever shows all evidence asks the witness also where the verdict did not need it.
-function* lookThrough(subject: Subject, steps: Steps<Finding | undefined>): Steps<Finding | undefined> {
-  const finding = yield* steps;
-  if (finding?.evidence.witness !== "unknown" || !finding.question) return finding;
-  yield finding.question;
-  return yield* lookSteps(subject);
 }
 
 /**
@@ -157,5 +147,3 @@ function calling<T>(target: string, lockPath: string, call: () => T): T {
     throw systemError(about, error, target);
   }
 }
-
-export type { Finding };

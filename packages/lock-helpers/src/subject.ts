@@ -43,6 +43,7 @@ export class Subject {
   #judgedAt = 0;
   #seenAt = 0;
   #unchangedMs = 0;
+  #wasWatched = false;
 
   constructor(path: string, clock: FileClock, system: System, policy: Policy) {
     this.#path = path;
@@ -61,12 +62,14 @@ export class Subject {
     this.#trackUnchanged(file);
     if (this.#previous && this.#isReusable(this.#previous, file)) return this.#previous;
     this.#judgedAt = monotonic();
+    this.#wasWatched = this.isWatched;
     this.#previous = this.#judge(file);
     return this.#previous;
   }
 
   #judge(file: LockFile): Finding {
     const unchangedMs = this.#unchangedMs;
+    const isWatched = this.isWatched;
     const quietMs = () => {
       const age = this.#clock.now() - millisecondsOf(file.stat.mtimeNs);
       return age >= 0 ? age : unchangedMs;
@@ -80,7 +83,7 @@ export class Subject {
     };
     const observed = {
       ...{ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs, witness },
-      silentMs: () => (unchangedMs >= SILENCE_WATCH_MS ? quietMs() : 0),
+      silentMs: () => (isWatched ? quietMs() : 0),
       directoryDev: () => deviceOf(dirname(this.#path)),
     };
     const evidence = observe(observed, this.#system);
@@ -93,9 +96,9 @@ export class Subject {
     };
   }
 
-  /** How long we have watched it stand unchanged, in ms. */
-  get watchedMs(): number {
-    return this.#unchangedMs;
+  /** Whether it has stood unchanged for as long as its silence has to be seen (VERDICT-12). */
+  get isWatched(): boolean {
+    return this.#unchangedMs >= SILENCE_WATCH_MS;
   }
 
   // A refusal stands for these bytes: nobody ever listens at that name again (WITNESS-8). All else may have changed.
@@ -126,7 +129,7 @@ export class Subject {
 
   #isReusable(previous: Finding, file: LockFile): boolean {
     if (previous.judgement.verdict === "stale" || monotonic() - this.#judgedAt > REUSE_MS) return false;
-    if (!isSame(previous.file, file)) return false;
+    if (!isSame(previous.file, file) || this.isWatched !== this.#wasWatched) return false;
     const { pid } = previous.evidence;
     if (pid === null || previous.judgement.verdict !== "held" || previous.evidence.process !== "live") return true;
     return this.#system.signal(pid) !== "ESRCH";

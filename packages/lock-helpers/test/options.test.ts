@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { acquireFileLock, acquireFileLockSync, type FileLockError, withFileLock } from "../src/index.js";
 import { readOptions } from "../src/options.js";
 import { namesIn, refusalOf, usePlace } from "./support.js";
@@ -17,6 +17,10 @@ describe("a wrong argument is refused before anything is touched", () => {
     { purpose: 5 },
     { createParent: "yes" },
     { reclaim: 1 },
+    { trustPids: "1" },
+    { witness: "sometimes" },
+    { witness: true },
+    { witness: "" },
     { signal: {} },
     { onWait: "call" },
     { retries: -1 },
@@ -46,6 +50,38 @@ describe("a wrong argument is refused before anything is touched", () => {
     expect((await refusalOf(() => acquireFileLock(place.target, 5 as never))).code).toBe("file_lock_invalid_option");
     expect((await refusalOf(() => withFileLock(place.target, {} as never))).code).toBe("file_lock_invalid_option");
     expect(namesIn(place)).toEqual([]);
+  });
+});
+
+describe("the environment", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("decides about witness and trusted pids where the caller does not", () => {
+    vi.stubEnv("OPENCLAW_LOCKS_WITNESS", undefined);
+    vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", undefined);
+    expect(readOptions()).toMatchObject({ witness: "auto", trustPids: false });
+    vi.stubEnv("OPENCLAW_LOCKS_WITNESS", "always");
+    vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", "1");
+    expect(readOptions()).toMatchObject({ witness: "always", trustPids: true });
+    expect(readOptions({ witness: "never", trustPids: false })).toMatchObject({ witness: "never", trustPids: false });
+    vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", "0");
+    expect(readOptions()).toMatchObject({ trustPids: false });
+    vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", "");
+    expect(readOptions()).toMatchObject({ trustPids: false });
+  });
+
+  test.each([
+    ["OPENCLAW_LOCKS_WITNESS", "ALWAYS"],
+    ["OPENCLAW_LOCKS_WITNESS", ""],
+    ["OPENCLAW_LOCKS_TRUST_PIDS", "true"],
+    ["OPENCLAW_LOCKS_TRUST_PIDS", " 1"],
+  ])("with %s=%j is refused by name, unless the caller decides", async (name, value) => {
+    vi.stubEnv(name, value);
+    const { code, error } = await refusalOf(() => acquireFileLock(place.target));
+    expect(code).toBe("file_lock_invalid_option");
+    expect((error as FileLockError).message).toContain(name);
+    expect(namesIn(place)).toEqual([]);
+    await (await acquireFileLock(place.target, { witness: "never", trustPids: false })).release();
   });
 });
 

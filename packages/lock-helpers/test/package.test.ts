@@ -1,22 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { BOTH, dist } from "./children.js";
 import { namesIn, usePlace } from "./support.js";
 
 const place = usePlace();
-const dist = (path: string) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
 
 function run(script: string): string {
   if (!existsSync(dist("esm/index.js"))) throw new Error("run `npm run build` first");
   return execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }).trim();
 }
-
-const BOTH = `
-  import { createRequire } from "node:module";
-  import * as esm from ${JSON.stringify(new URL("../dist/esm/index.js", import.meta.url).href)};
-  const cjs = createRequire(${JSON.stringify(import.meta.url)})(${JSON.stringify(dist("cjs/index.js"))});
-`;
 
 test("the ESM and the CommonJS copy know each other's errors and locks", () => {
   const output = run(`${BOTH}

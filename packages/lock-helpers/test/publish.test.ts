@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import { linkSync, lstatSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { validateLockPayload } from "../src/generated/validate-payload.js";
@@ -190,6 +192,49 @@ describe("sweeping", () => {
     await (await acquireFileLock(place.target)).release();
     const left = [basename(needed), basename(markerPath(guard, Buffer.from("young"))), "other.json.lock.reclaim"];
     expect(namesIn(place)).toEqual(left.sort());
+  });
+
+  test("removes witnesses that were never finished, when they are old", async () => {
+    const [old, young] = [".openclaw-lock-0123456789abcdef.tmp", ".openclaw-lock-fedcba9876543210.tmp"] as const;
+    writeAged(join(place.directory, old), "", 31_000);
+    writeFileSync(join(place.directory, young), "");
+    await (await acquireFileLock(place.target)).release();
+    expect(namesIn(place)).toEqual([young]);
+  });
+
+  test("removes old witnesses that refuse and that nothing names, and no others", async () => {
+    const names = Array.from({ length: 6 }, (_, number) => `.openclaw-lock-${String(number).repeat(16)}.sock`);
+    const [unnamed, byLock, byGuard, byMarker, young, living] = names as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    const script = `
+      const [directory, ...names] = process.argv.slice(1);
+      const ends = names.map((name) => new Promise((resolve) => require("net").createServer().listen(directory + name, resolve)));
+      Promise.all(ends).then(() => process.kill(process.pid, "SIGKILL"));`;
+    execFileSync("sh", ["-c", '"$@" || true', "sh", process.execPath, "-e", script, `${place.directory}/`, ...names], {
+      stdio: "ignore",
+    });
+    fs.unlinkSync(join(place.directory, living));
+    const server = createServer().listen({ path: join(place.directory, living), exclusive: true });
+    const then = Date.now() / 1000 - 31;
+    for (const name of names) if (name !== young) fs.utimesSync(join(place.directory, name), then, then);
+    const naming = (witness: string) => JSON.stringify({ pid: 1, witness });
+    writeFileSync(join(place.directory, "other.lock"), naming(byLock));
+    writeFileSync(join(place.directory, "other.lock.reclaim"), naming(byGuard));
+    writeFileSync(
+      markerPath(join(place.directory, "other.lock.reclaim"), Buffer.from(naming(byGuard))),
+      naming(byMarker),
+    );
+    await (await acquireFileLock(place.target)).release();
+    await vi.waitUntil(() => !fs.existsSync(join(place.directory, unnamed)));
+    // Nothing is left to wait for: the sweep unlinks all that it unlinks in one go.
+    for (const name of [byLock, byGuard, byMarker, young, living]) expect(namesIn(place)).toContain(name);
+    server.close();
   });
 
   test("what could not be removed is removed at the next acquire", async () => {

@@ -162,6 +162,26 @@ describe("loss", () => {
   });
 });
 
+test("a hold that has slept with its machine beats at its first look: the wall clock went on", async () => {
+  const lock = await acquireFileLock(place.target);
+  const old = new Date(Date.now() - 60_000);
+  utimesSync(place.lockPath, old, old);
+  const asleep = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 3_600_000);
+  await vi.waitUntil(() => statSync(place.lockPath).mtimeMs > old.getTime(), { timeout: 20_000 });
+  asleep.mockRestore();
+  // By the file system's clock, whatever ours says.
+  expect(statSync(place.lockPath).mtimeMs).toBeLessThan(Date.now() + 60_000);
+  await lock.release();
+});
+
+test("a beat moves the modification time also where that is in the future", async () => {
+  const lock = await acquireFileLock(place.target, { staleMs: 300 });
+  const ahead = new Date(Date.now() + 3_600_000);
+  utimesSync(place.lockPath, ahead, ahead);
+  await vi.waitUntil(() => statSync(place.lockPath).mtimeMs > ahead.getTime(), { timeout: 20_000 });
+  await lock.release();
+});
+
 test("a long hold touches the lock's modification time, and only forward", async () => {
   const lock = await acquireFileLock(place.target, { staleMs: 300 });
   expect(JSON.parse(readFileSync(place.lockPath, "utf8")).heartbeatMs).toBe(100);
