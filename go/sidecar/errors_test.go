@@ -52,7 +52,7 @@ func TestMessagesAreBounded(t *testing.T) {
 
 func TestAHoldersCommandIsEscaped(t *testing.T) {
 	holder := &Holder{PID: 7, Command: "x\x1b]0;\x07", Verdict: Held, Age: 4200 * time.Millisecond}
-	if got := describe(holder, false); got != `held by pid 7 (x\u001b]0;\u0007) for 4.2 s` {
+	if got := describe(holder, ""); got != `held by pid 7 (x\u001b]0;\u0007) for 4.2 s` {
 		t.Errorf("%s", got)
 	}
 }

@@ -33,18 +33,22 @@ func (l *Lock) look() {
 		l.lose()
 		return
 	}
-	if now := time.Now(); err == nil && elapsed(l.beatAt, now) >= l.beat && l.held.file != nil {
-		l.beatAt = now
+	if now := time.Now(); err == nil && l.lastBeat.before(now) >= l.beat && l.held.file != nil {
+		l.lastBeat = beatAt(now)
 		_ = touch(l.held.file)
 	}
 	l.held.witness.drain()
 	l.timer.Reset(min(lossCheck, l.beat))
 }
 
-// elapsed is by the monotonic or the wall clock, whichever shows more: the former stands still while the machine sleeps,
-// and others may have seen a silence.
-func elapsed(from, to time.Time) time.Duration {
-	return max(to.Sub(from), to.Round(0).Sub(from.Round(0)))
+// beatTime is by two clocks: the monotonic one stands still while the machine sleeps, and the wall clock can be set back.
+type beatTime struct{ monotonic, wall time.Time }
+
+func beatAt(now time.Time) beatTime { return beatTime{monotonic: now, wall: now.Round(0)} }
+
+// before is the time since, by the clock that shows more: after a sleep others may have seen a silence.
+func (b beatTime) before(now time.Time) time.Duration {
+	return max(now.Sub(b.monotonic), now.Round(0).Sub(b.wall))
 }
 
 // lose tells, once, that the lock is no longer ours. The mutex is held.

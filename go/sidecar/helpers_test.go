@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,12 @@ func start(t *testing.T, role string, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, args...)
+	return startCommand(t, role, exec.Command(self, args...))
+}
+
+// startCommand starts what will run this test binary in the end.
+func startCommand(t *testing.T, role string, cmd *exec.Cmd) *process {
+	t.Helper()
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
@@ -163,18 +169,34 @@ func age(t *testing.T, path string, by time.Duration) {
 
 func mustBeEmpty(t *testing.T, dir string) {
 	t.Helper()
-	if names := namesIn(t, dir); len(names) > 0 {
+	CloseIdleWitnesses()
+	if names := allNamesIn(t, dir); len(names) > 0 {
 		t.Errorf("left behind: %q", names)
 	}
 }
 
+// namesIn are those in a directory but for witnesses, which come and go with their processes.
 func namesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	return slices.DeleteFunc(allNamesIn(t, dir), witnessName.MatchString)
+}
+
+func allNamesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	names, err := readNames(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return names
+}
+
+func payloadText(t *testing.T, payload lockPayload) string {
+	t.Helper()
+	raw, err := serialise(payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }
 
 // deadPayload is a lock of this contract whose holder is dead: ours, but for a start time that is not.
@@ -189,11 +211,7 @@ func deadPayload(t *testing.T, change func(*lockPayload)) string {
 	if change != nil {
 		change(&payload)
 	}
-	raw, err := serialise(payload)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(raw)
+	return payloadText(t, payload)
 }
 
 func readPayload(t *testing.T, path string) (payload lockPayload, raw []byte) {

@@ -22,7 +22,7 @@ type Lock struct {
 	mu       sync.Mutex
 	released bool
 	lost     bool
-	beatAt   time.Time
+	lastBeat beatTime
 	timer    *time.Timer
 	contexts map[*context.CancelCauseFunc]struct{}
 }
@@ -79,7 +79,7 @@ func newLock(a *acquisition, got *publication) *Lock {
 		pid:      os.Getpid(),
 		since:    now,
 		beat:     beatOf(a.stale),
-		beatAt:   now,
+		lastBeat: beatAt(now),
 		done:     make(chan struct{}),
 		contexts: map[*context.CancelCauseFunc]struct{}{},
 	}

@@ -44,7 +44,7 @@ func (c *call) timeoutError(f *finding, sys evidence.System) *Error {
 		return c.fail(ErrTimeout, "others were faster", "wait longer (WithTimeout)")
 	}
 	holder := f.holder(sys)
-	what := describe(holder, f.isElsewhere())
+	what := describe(holder, f.place())
 	if f.path != c.lockPath {
 		what = escape(f.path, maxPathText) + " is " + what
 	}
@@ -60,7 +60,7 @@ func (e *Error) about(f *finding, holder *Holder) *Error {
 	return e
 }
 
-func describe(h *Holder, elsewhere bool) string {
+func describe(h *Holder, place string) string {
 	who := "an unnamed holder"
 	if h.PID != 0 {
 		who = fmt.Sprintf("pid %d", h.PID)
@@ -68,9 +68,7 @@ func describe(h *Holder, elsewhere bool) string {
 	if h.Command != "" {
 		who += " (" + escape(h.Command, maxNameText) + ")"
 	}
-	if elsewhere && h.PID != 0 {
-		who += " of another PID namespace"
-	}
+	who += place
 	switch h.Verdict {
 	case Held:
 		return fmt.Sprintf("held by %s for %s", who, seconds(h.Age))

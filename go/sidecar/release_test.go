@@ -154,6 +154,35 @@ func TestALongHoldTouchesItsLock(t *testing.T) {
 	mustRelease(t, lock)
 }
 
+// A suspended machine stops the monotonic clock, and a holder that then waited out the rest of its beat would be silent.
+func TestAHolderBeatsAtItsFirstLookAfterASleepOfTheMachine(t *testing.T) {
+	if !keepsDescriptor {
+		t.Skip("POSIX only")
+	}
+	for clock, set := range map[string]func(*beatTime){
+		"monotonic": func(b *beatTime) { b.monotonic = b.monotonic.Add(-time.Minute) },
+		"wall":      func(b *beatTime) { b.wall = b.wall.Add(-time.Minute) },
+		"neither":   func(*beatTime) {},
+	} {
+		t.Run(clock, func(t *testing.T) {
+			lock := mustAcquire(t, newTarget(t), WithStale(time.Hour))
+			age(t, lock.Path(), time.Hour)
+			lock.mu.Lock()
+			lock.beat = 30 * time.Second
+			set(&lock.lastBeat)
+			lock.mu.Unlock()
+			lock.look()
+			info, err := os.Lstat(lock.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if beaten := time.Since(info.ModTime()) < time.Minute; beaten != (clock != "neither") {
+				t.Errorf("beaten: %v", beaten)
+			}
+		})
+	}
+}
+
 func TestAnExecutedProgramDoesNotInheritTheDescriptor(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("Linux only")

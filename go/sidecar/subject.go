@@ -143,6 +143,17 @@ func (f *finding) isElsewhere() bool {
 	return f.evidence.Domain == evidence.DomainDifferent || f.answer.Reason == foundElsewhere
 }
 
+// place is where its pid is to be looked for, as a part of a sentence; empty if it is here.
+func (f *finding) place() string {
+	switch {
+	case !f.isElsewhere():
+		return ""
+	case f.evidence.Boot == evidence.BootDiffers:
+		return " of another boot or machine"
+	}
+	return " of another PID namespace"
+}
+
 func commandOf(sys evidence.System, pid int64) string {
 	if !procUsable(sys) {
 		return ""
