@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Question, WitnessAnswer } from "./ask-witness.js";
 import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
-import { POLL_MAX_MS, SILENCE_WATCH_MS } from "./generated/constants.js";
 import { type LockFile, readLock } from "./lock-file.js";
 import { type LazyEvidence, observe } from "./observe.js";
 import type { System } from "./system.js";
 import { type Judgement, judge, type Policy } from "./verdict.js";
+import { Watch } from "./watch.js";
 
 /** One look at a lock, guard or marker, judged. */
 export interface Finding {
@@ -41,9 +41,8 @@ export class Subject {
   #previous: Finding | undefined;
   #answered: Answered | undefined;
   #judgedAt = 0;
-  #seenAt = 0;
-  #unchangedMs = 0;
   #wasWatched = false;
+  readonly #watch = new Watch();
 
   constructor(path: string, clock: FileClock, system: System, policy: Policy) {
     this.#path = path;
@@ -59,7 +58,8 @@ export class Subject {
       this.#previous = undefined;
       return undefined;
     }
-    this.#trackUnchanged(file);
+    const isUnchanged = this.#previous !== undefined && isSame(this.#previous.file, file);
+    this.#watch.look({ monotonic: monotonic(), wall: Date.now() }, isUnchanged);
     if (this.#previous && this.#isReusable(this.#previous, file)) return this.#previous;
     this.#judgedAt = monotonic();
     this.#wasWatched = this.isWatched;
@@ -68,11 +68,10 @@ export class Subject {
   }
 
   #judge(file: LockFile): Finding {
-    const unchangedMs = this.#unchangedMs;
-    const isWatched = this.isWatched;
+    const { watchedMs } = this.#watch;
     const quietMs = () => {
       const age = this.#clock.now() - millisecondsOf(file.stat.mtimeNs);
-      return age >= 0 ? age : unchangedMs;
+      return age >= 0 ? age : watchedMs;
     };
     const { object, bytes, stat } = file;
     let question: Question | undefined;
@@ -83,7 +82,7 @@ export class Subject {
     };
     const observed = {
       ...{ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs, witness },
-      silentMs: () => (isWatched ? quietMs() : 0),
+      silentMs: () => this.#watch.silentMs(quietMs()),
       directoryDev: () => deviceOf(dirname(this.#path)),
     };
     const evidence = observe(observed, this.#system);
@@ -98,7 +97,7 @@ export class Subject {
 
   /** Whether it has stood unchanged for as long as its silence has to be seen (VERDICT-12). */
   get isWatched(): boolean {
-    return this.#unchangedMs >= SILENCE_WATCH_MS;
+    return this.#watch.isComplete;
   }
 
   // A refusal stands for these bytes: nobody ever listens at that name again (WITNESS-8). All else may have changed.
@@ -117,14 +116,6 @@ export class Subject {
     };
     const open = { directory: dirname(this.#path), name, isFirst: known === undefined, answer };
     return { answer: known?.answer ?? "unknown", open };
-  }
-
-  // At most one pause counts a look: a machine that slept between two looks has seen nothing of the time between.
-  #trackUnchanged(file: LockFile): void {
-    const now = monotonic();
-    const isUnchanged = this.#previous !== undefined && isSame(this.#previous.file, file);
-    this.#unchangedMs = isUnchanged ? this.#unchangedMs + Math.min(now - this.#seenAt, POLL_MAX_MS) : 0;
-    this.#seenAt = now;
   }
 
   #isReusable(previous: Finding, file: LockFile): boolean {
