@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Question, WitnessAnswer } from "./ask-witness.js";
+import type { Question } from "./ask-witness.js";
 import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
+import { Inquiry } from "./inquiry.js";
 import { type LockFile, readLock } from "./lock-file.js";
 import { type LazyEvidence, observe } from "./observe.js";
 import type { System } from "./system.js";
@@ -20,14 +21,6 @@ export interface Finding {
   readonly question: Question | undefined;
 }
 
-/** What the witness that these bytes name has last said. */
-interface Answered {
-  readonly bytes: Buffer;
-  readonly answer: WitnessAnswer;
-  readonly at: number;
-  isUsed: boolean;
-}
-
 // Looking through /proc at every poll would cost more than the wait. What was not stale this recently, and stands there
 // unchanged, is not judged again, and its witness not asked; a holder that has died is noticed nevertheless.
 const REUSE_MS = 100;
@@ -39,10 +32,10 @@ export class Subject {
   readonly #system: System;
   readonly #policy: Policy;
   #previous: Finding | undefined;
-  #answered: Answered | undefined;
   #judgedAt = 0;
   #wasWatched = false;
   readonly #watch = new Watch();
+  #inquiry: Inquiry | undefined;
 
   constructor(path: string, clock: FileClock, system: System, policy: Policy) {
     this.#path = path;
@@ -76,9 +69,13 @@ export class Subject {
     const { object, bytes, stat } = file;
     let question: Question | undefined;
     const witness = (name: string) => {
-      const { answer, open } = this.#recall(bytes, name);
-      question = open;
-      return answer;
+      if (!bytes) return "unknown";
+      this.#inquiry ??= new Inquiry(dirname(this.#path), REUSE_MS, () => {
+        this.#judgedAt = Number.NEGATIVE_INFINITY;
+      });
+      const known = this.#inquiry.recall(bytes, name);
+      question = known.question;
+      return known.answer;
     };
     const observed = {
       ...{ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs, witness },
@@ -98,24 +95,6 @@ export class Subject {
   /** Whether it has stood unchanged for as long as its silence has to be seen (VERDICT-12). */
   get isWatched(): boolean {
     return this.#watch.isComplete;
-  }
-
-  // A refusal stands for these bytes: nobody ever listens at that name again (WITNESS-8). All else may have changed.
-  #recall(bytes: Buffer | undefined, name: string): { answer: WitnessAnswer; open: Question | undefined } {
-    const known = bytes && this.#answered?.bytes.equals(bytes) ? this.#answered : undefined;
-    if (!bytes || known?.answer === "refused") return { answer: known?.answer ?? "unknown", open: undefined };
-    // One judgement per answer counts however long it took: else a slow machine would ask for ever.
-    const isFresh = known !== undefined && (!known.isUsed || monotonic() - known.at <= REUSE_MS);
-    if (isFresh) {
-      known.isUsed = true;
-      return { answer: known.answer, open: undefined };
-    }
-    const answer = (given: WitnessAnswer) => {
-      this.#answered = { bytes, answer: given, at: monotonic(), isUsed: false };
-      this.#judgedAt = Number.NEGATIVE_INFINITY;
-    };
-    const open = { directory: dirname(this.#path), name, isFirst: known === undefined, answer };
-    return { answer: known?.answer ?? "unknown", open };
   }
 
   #isReusable(previous: Finding, file: LockFile): boolean {

@@ -168,6 +168,19 @@ describe("a lock with a witness", () => {
     expect(namesIn(place)).toEqual([NAME, "data.json.lock"]);
   });
 
+  test("is not kept open by a program that its holder has started", async () => {
+    const holder = start(`${BOTH}
+      import { spawn } from "node:child_process";
+      const lock = await esm.acquireFileLock(${JSON.stringify(place.target)}, { witness: "always" });
+      const child = spawn("sleep", ["600"], { stdio: "ignore", detached: true });
+      child.on("spawn", () => console.log(child.pid, lock.witness));
+      setInterval(() => {}, 1000);`);
+    const [pid, witness] = (await holder.line())!.split(" ");
+    await holder.kill();
+    expect(await askWitness(place.directory, witness!)).toBe("refused");
+    process.kill(Number(pid), "SIGKILL");
+  });
+
   test("asks nobody between taking and dropping the guard", async () => {
     leaveDeadSocket();
     writeFileSync(place.lockPath, foreignPayload());
