@@ -1,13 +1,22 @@
 import type { CaseDefinition } from "../engine/case.js";
+import { guardsAcrossContainers } from "./container/guards-across-containers.js";
+import { hiddenProcesses } from "./container/hidden-processes.js";
 import { killedInAContainer } from "./container/killed-in-a-container.js";
+import { namespaceWithoutProc } from "./container/namespace-without-proc.js";
 import { noSignOfLife } from "./container/no-sign-of-life.js";
+import { overlayMounts } from "./container/overlay-mounts.js";
 import { restartSamePid } from "./container/restart-same-pid.js";
 import { sameHostname } from "./container/same-hostname.js";
+import { timeNamespace } from "./container/time-namespace.js";
 import { trustPids } from "./container/trust-pids.js";
 import { twoLivePid1 } from "./container/two-live-pid1.js";
+import { twoLivePid1WithOpenclaw } from "./container/two-live-pid1-with-openclaw.js";
+import { userNamespace } from "./container/user-namespace.js";
 import { witnessAndUsers } from "./container/witness-and-users.js";
 import { witnessBacklog } from "./container/witness-backlog.js";
 import { witnessFates } from "./container/witness-fates.js";
+import { witnessInACluster } from "./container/witness-in-a-cluster.js";
+import { witnessInherited } from "./container/witness-inherited.js";
 import { witnessLongPath } from "./container/witness-long-path.js";
 import { witnessOrder } from "./container/witness-order.js";
 import { witnessPolicy } from "./container/witness-policy.js";
@@ -151,9 +160,16 @@ export const cases: readonly CaseDefinition[] = [
   killInAcquire,
   killInReclaim,
   twoLivePid1,
+  twoLivePid1WithOpenclaw,
   killedInAContainer,
   restartSamePid,
+  guardsAcrossContainers,
   sameHostname,
+  hiddenProcesses,
+  namespaceWithoutProc,
+  timeNamespace,
+  userNamespace,
+  overlayMounts,
   noSignOfLife,
   trustPids,
   witnessPolicy,
@@ -163,5 +179,7 @@ export const cases: readonly CaseDefinition[] = [
   witnessShared,
   witnessAndUsers,
   witnessLongPath,
+  witnessInherited,
+  witnessInACluster,
   witnessSweep,
 ];

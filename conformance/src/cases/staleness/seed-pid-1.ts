@@ -28,7 +28,7 @@ export const seedPid1: CaseDefinition = {
 
     const owned = leftOver(context, "owned.json");
     const init = await firstProcess(context, { open: lockOf(owned) });
-    const neighbour = await fresh(context, { wrapper: init.enter });
+    const neighbour = await fresh(context, init.enter);
     await keptFromTaking(context, neighbour, owned, "owner-has-it-open", "pid 1 has it open");
     const abandoned = leftOver(context, "abandoned.json");
     await takenAtOnce(context, neighbour, abandoned, "stranger", "pid 1 does not have it open");

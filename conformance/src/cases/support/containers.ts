@@ -17,9 +17,6 @@ export const CONTAINER: SpawnOptions = { wrapper: OWN_PROC };
 /** The same behind an init: the kernel lets no first process stop or kill itself. */
 export const CONTAINER_WITH_INIT: SpawnOptions = { wrapper: [...OWN_PROC, ...INIT] };
 
-/** A PID namespace whose `/proc` still shows the outer one; behind an init. */
-export const CONTAINER_WITHOUT_PROC: SpawnOptions = { wrapper: [...PID_NAMESPACE, ...INIT] };
-
 /** In the namespaces of another process. */
 export const beside = (osPid: number, ...kinds: readonly string[]): SpawnOptions => ({
   wrapper: ["nsenter", "--target", String(osPid), ...kinds.map((kind) => `--${kind}`), "--"],
@@ -40,8 +37,10 @@ export const AS_OTHER_USER: readonly string[] = [
 
 /** One wrapper inside the other, the outermost first. */
 export const wrapped = (...layers: readonly (SpawnOptions | readonly string[])[]): SpawnOptions => ({
-  wrapper: layers.flatMap((layer) => ("wrapper" in layer ? (layer.wrapper ?? []) : (layer as readonly string[]))),
+  wrapper: layers.flatMap((layer) => (isWords(layer) ? layer : (layer.wrapper ?? []))),
 });
+
+const isWords = (layer: SpawnOptions | readonly string[]): layer is readonly string[] => Array.isArray(layer);
 
 /** Every ordered pair of languages; of one alone, itself and itself. */
 export function orderedPairs(context: CaseContext): (readonly [ImplementationRef, ImplementationRef])[] {
@@ -59,34 +58,41 @@ export async function firstIn(context: CaseContext, implementation: Implementati
 }
 
 export interface Container {
-  /** Wrapper that starts a program inside. */
-  readonly enter: readonly string[];
+  /** Starts a program inside, beside the first process. */
+  readonly enter: SpawnOptions;
+  /** Ends it with all that is inside. */
+  end(): Promise<void>;
 }
 
 export interface FirstProcess {
-  /** Has this file open. */
-  readonly open: string;
+  /** A file that it has open. */
+  readonly open?: string;
+  /** Which `/proc` is seen inside. Default: its own. */
   readonly proc?: "own" | "outer";
 }
 
-/** A PID namespace whose first process sleeps and has a file open. */
-export async function firstProcess(context: CaseContext, { open, proc = "own" }: FirstProcess): Promise<Container> {
-  const descriptor = openSync(open, "r");
+/** A PID namespace whose first process sleeps. */
+export async function firstProcess(
+  context: CaseContext,
+  { open, proc = "own" }: FirstProcess = {},
+): Promise<Container> {
+  const descriptor = open === undefined ? undefined : openSync(open, "r");
   const [program = "", ...args] = proc === "own" ? OWN_PROC : PID_NAMESPACE;
-  const child = spawn(program, [...args, "sleep", "3600"], { stdio: [descriptor, "ignore", "ignore"] });
-  closeSync(descriptor);
+  const child = spawn(program, [...args, "sleep", "36000"], { stdio: [descriptor ?? "ignore", "ignore", "ignore"] });
+  if (descriptor !== undefined) closeSync(descriptor);
   const exited = once(child, "exit");
-  context.cleanup(async () => {
+  const end = async (): Promise<void> => {
     child.kill("SIGKILL");
     await exited;
-  });
+  };
+  context.cleanup(end);
   await once(child, "spawn");
   let inner: number | undefined;
   await context.until("the first process of the namespace sleeps", () => {
     inner = childrenOf(child.pid!).find((pid) => commandOf(pid) === "sleep");
     return inner !== undefined;
   });
-  return { enter: beside(inner!, "pid", "mount").wrapper! };
+  return { enter: beside(inner!, "pid", "mount"), end };
 }
 
 function childrenOf(parent: number): number[] {

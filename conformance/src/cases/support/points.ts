@@ -1,9 +1,20 @@
-import type { CaseContext, Driver, LockOptions, PendingAcquire } from "../../engine/case.js";
-import { fresh } from "./team.js";
+import type {
+  CaseContext,
+  Driver,
+  ImplementationRef,
+  LockOptions,
+  PendingAcquire,
+  SpawnOptions,
+} from "../../engine/case.js";
 
 export interface Stopped {
   readonly driver: Driver;
   readonly pending: PendingAcquire;
+}
+
+export interface Place {
+  readonly implementation?: ImplementationRef;
+  readonly options?: SpawnOptions;
 }
 
 /** A fresh process whose acquire of the target stands still at the point. */
@@ -12,8 +23,9 @@ export async function stoppedAt(
   point: string,
   target: string,
   options: LockOptions = {},
+  place: Place = {},
 ): Promise<Stopped> {
-  const driver = await fresh(context);
+  const driver = await context.spawn(place.implementation, { env: {}, ...place.options });
   await driver.arm(point, "stop");
   const pending = driver.startAcquire(target, { timeoutMs: context.limit(20_000), ...options });
   await driver.nextEvent(point);
