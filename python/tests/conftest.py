@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw_lock_helpers import _points, _publication, _sweep, _wait, _witnesses
+from openclaw_lock_helpers._identity import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,14 @@ def target(tmp_path: Path) -> Iterator[str]:
     _witnesses.clean(0)
     left = [name for name in os.listdir(tmp_path) if name.startswith(".openclaw-lock-")]
     assert left == []
+
+
+@pytest.fixture
+def in_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process takes itself for one in a PID namespace of a container; ``auto`` is in force."""
+    own = own_identity()
+    monkeypatch.delenv("OPENCLAW_LOCKS_WITNESS")
+    monkeypatch.setattr(own, "pid_namespace", "pid:[4026888888]")
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from openclaw_lock_helpers import _points
+from openclaw_lock_helpers import _points, _witness
 from openclaw_lock_helpers._identity import own_identity
 
 if TYPE_CHECKING:
@@ -55,6 +56,21 @@ def holder(target: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+def in_child(work: Callable[[], None]) -> None:
+    """Runs ``work`` in a forked child, which fails if it raises."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
 
 
 def dead_pid() -> int:
@@ -125,3 +141,53 @@ def at(point: str, action: Callable[[], object]) -> Iterator[list[str]]:
         yield reached
     finally:
         _points.arm(None)
+
+
+def witnesses(folder: str) -> list[str]:
+    """The bare names of the witnesses in ``folder``, finished or not."""
+    return sorted(name for name in os.listdir(folder) if name.startswith(".openclaw-lock-") and len(name) in (36, 35))
+
+
+def witness_of(lock_path: str) -> str:
+    """The bare name that a lock of ours names."""
+    return str(json.loads(read(lock_path))["witness"])
+
+
+def answer(path: str) -> str:
+    """What connecting to the witness at ``path`` says, if whoever made it lives."""
+    return _witness.answer(lambda: _witness.connect(path), lambda _maker: False)
+
+
+@contextlib.contextmanager
+def listening(folder: str, digits: str, backlog: int = 128) -> Iterator[str]:
+    """A living witness of somebody in ``folder``; yields its bare name."""
+    name = f".openclaw-lock-{digits}.sock"
+    with socket.socket(socket.AF_UNIX) as living:
+        living.bind(os.path.join(folder, name))
+        living.listen(backlog)
+        try:
+            yield name
+        finally:
+            os.unlink(os.path.join(folder, name))
+
+
+def dead_witness(folder: str, digits: str, age: float = 0.0) -> str:
+    """The witness of a process that is gone; its bare name."""
+    name = f".openclaw-lock-{digits}.sock"
+    path = os.path.join(folder, name)
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(path)
+        dead.listen()
+    found = os.stat(path).st_mtime - age
+    os.utime(path, (found, found))
+    return name
+
+
+#: A PID namespace that is neither the machine's first nor ours.
+ELSEWHERE = "pid:[4026999999]"
+
+
+def neighbour(target: str, **changes: Any) -> bytes:
+    """A helper's payload from another container on this machine, beside ``target``; as if this process had made it."""
+    dev, start = str(os.stat(os.path.dirname(target)).st_dev), own_identity().starttime
+    return payload(**{"pid": 1, "starttime": start, "pidNamespace": ELSEWHERE, "dev": dev, **changes})

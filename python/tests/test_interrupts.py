@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import openclaw_lock_helpers
-from openclaw_lock_helpers import FileLock, _acquire, _publication
+from openclaw_lock_helpers import FileLock, _acquire, _publication, _witness, _witnesses
 from openclaw_lock_helpers._publication import registry
-from support import beside, payload, write
+from support import answer, beside, payload, witness_of, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +108,12 @@ def with_form(lock: FileLock) -> None:
         pass
 
 
+def with_a_witness_that_is_closed(lock: FileLock) -> None:
+    with lock:
+        pass
+    _witnesses.clean(0)
+
+
 def no_links(*_arguments: object) -> None:
     raise OSError(errno.EPERM, "no hard links here")
 
@@ -115,9 +121,13 @@ def no_links(*_arguments: object) -> None:
 class Scene:
     """What is there before each attempt, and what is attempted."""
 
-    def __init__(self, work: Callable[[FileLock], None], *left: str) -> None:
+    def __init__(self, work: Callable[[FileLock], None], *left: str, witness: bool = False) -> None:
         self.work = work
+        self.witness = witness
         self.left = {suffix: payload() for suffix in left}
+
+    def lock(self, target: str) -> FileLock:
+        return FileLock(target, timeout=0, witness="always" if self.witness else "never")
 
     def set_up(self, target: str) -> None:
         for suffix, data in self.left.items():
@@ -128,6 +138,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
     "acquire and release": lambda: Scene(acquire_and_release),
     "with": lambda: Scene(with_form),
     "repair": lambda: Scene(with_form, ".lock", ".lock.reclaim"),
+    "witness": lambda: Scene(with_a_witness_that_is_closed, witness=True),
+    "witness, repair": lambda: Scene(with_form, ".lock", ".lock.reclaim", witness=True),
 }
 
 
@@ -149,18 +161,25 @@ def interrupt_everywhere(
 ) -> int:
     """Repeats the scene, interrupted one event later each time, until an attempt gets through; how many it took."""
     nth, interrupted = first, True
-    Injector(sys.maxsize, event).run(lambda: scene.work(FileLock(target)))  # the first frames traced are traced by line
+    Injector(sys.maxsize, event).run(
+        lambda: scene.work(scene.lock(target))
+    )  # the first frames traced are traced by line
     while interrupted:
         scene.set_up(target)
-        lock = FileLock(target, timeout=0)
+        lock = scene.lock(target)
         injector = Injector(nth, event)
         interrupted = injector.run(lambda: scene.work(lock))  # noqa: B023
         if lock.held:
             assert lock.verify(), injector.where
             lock.release()
-        with FileLock(target, timeout=0):  # the caller has nothing now, so nothing may be in the way
-            assert beside(target) == ["config.json.lock"], injector.where
+        with scene.lock(target) as lock:  # the caller has nothing now, so nothing may be in the way
+            named = [witness_of(lock.lock_path)] if scene.witness else []
+            assert beside(target) == [*named, "config.json.lock"], injector.where
+            assert [answer(os.path.join(os.path.dirname(target), name)) for name in named] == ["answers"] * len(named)
+        _witnesses.clean(0)
         assert beside(target) == [], injector.where
+        assert not _witnesses._all, injector.where
+        assert not [lock for lock in (_witnesses._mutex, _witness._no_fork) if lock._is_owned()], injector.where  # type: ignore[attr-defined]
         assert not registry, injector.where
         assert not [mutex for mutex in mutexes if mutex.locked()], injector.where
         mutexes.clear()
@@ -172,27 +191,24 @@ def interrupt_everywhere(
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-@pytest.fixture(params=[True, False], ids=["links", "no links"])
-def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+@pytest.fixture(params=[*SCENES, *(f"{name}, no links" for name in SCENES if "witness" not in name)])
+def scene(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(_acquire, "SETTLE_MS", 0)
-    if not request.param:
+    name, links, _ = str(request.param).partition(", no links")
+    if links:
         monkeypatch.setattr(os, "link", no_links)
-    return bool(request.param)
+    return SCENES[name]()
 
 
-@pytest.mark.usefixtures("links")
-@pytest.mark.parametrize("scene", SCENES)
-def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, mutexes: list[LockType], scene: str) -> None:
-    assert interrupt_everywhere(target, SCENES[scene](), mutexes, "line") > 100
+def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, mutexes: list[LockType], scene: Scene) -> None:
+    assert interrupt_everywhere(target, scene, mutexes, "line") > 100
 
 
-@pytest.mark.usefixtures("links")
-@pytest.mark.parametrize("scene", SCENES)
 def test_an_interrupt_wherever_signals_are_looked_for_leaves_nothing_in_the_way(
-    target: str, mutexes: list[LockType], scene: str
+    target: str, mutexes: list[LockType], scene: Scene
 ) -> None:
     # All of them take minutes: a stride from a random start sees every region, and over many runs every one.
     stride = int(os.environ.get("INTERRUPT_STRIDE", "31"))
     first = random.randint(1, stride)
     print(f"first {first}, stride {stride}")
-    assert interrupt_everywhere(target, SCENES[scene](), mutexes, "opcode", first, stride) > 300
+    assert interrupt_everywhere(target, scene, mutexes, "opcode", first, stride) > 300

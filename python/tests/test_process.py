@@ -5,34 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from openclaw_lock_helpers import FileLock, FileLockTimeout, _heartbeat
 from openclaw_lock_helpers._identity import own_identity
 from openclaw_lock_helpers._publication import registry
-from support import beside, expect, read, run, tell
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from support import beside, expect, in_child, payload, read, run, tell, write
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-
-
-def in_child(work: Callable[[], None]) -> None:
-    """Runs ``work`` in a forked child, which fails if it raises."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-        except BaseException:
-            import traceback
-
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 0
 
 
 def test_a_child_has_none_of_its_parents_locks_and_touches_none(target: str) -> None:
@@ -168,3 +149,51 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError):
         openclaw_lock_helpers.nothing_of_the_kind  # noqa: B018
+
+
+def test_a_daemon_thread_publishes_nothing_once_the_process_is_ending(target: str) -> None:
+    script = """
+import atexit, sys, threading
+looked, ending = threading.Event(), threading.Event()
+def last():  # registered before the package's own, so it runs after that
+    ending.set()
+    thread.join(20)
+    print(thread.is_alive(), flush=True)
+atexit.register(last)
+from openclaw_lock_helpers import FileLock, _points
+def hook(point):
+    if point == "acquire:looked":
+        looked.set()
+        ending.wait()
+_points.arm(hook)
+thread = threading.Thread(target=FileLock(sys.argv[1], witness="always").acquire, daemon=True)
+thread.start()
+looked.wait()
+"""
+    with run(script, target) as process:
+        expect(process, "False")
+        assert process.wait() == 0
+    assert beside(target) == []
+
+
+@pytest.mark.parametrize("point", ["acquire:candidate", "acquire:linked", "reclaim:guarded", "reclaim:rejudged"])
+def test_what_a_daemon_thread_is_at_is_waited_for_at_exit(target: str, point: str) -> None:
+    script = """
+import atexit, sys, threading, time
+from openclaw_lock_helpers import FileLock, _points
+there, ending = threading.Event(), threading.Event()
+atexit.register(ending.set)  # registered after the package's own, so it runs before that
+def hook(point):
+    if point == sys.argv[2]:
+        there.set()
+        ending.wait()
+        time.sleep(0.2)  # long enough for a process that does not wait to end meanwhile
+_points.arm(hook)
+threading.Thread(target=FileLock(sys.argv[1]).acquire, daemon=True).start()
+there.wait()
+"""
+    if point.startswith("reclaim"):
+        write(target + ".lock", payload())
+    with run(script, target, point) as process:
+        assert process.wait() == 0
+    assert beside(target) == []

@@ -28,7 +28,7 @@ class AgeClock:
         self._operation = operation
         self._measured_at = -_REMEASURE_SECONDS
         self._measured_ms = 0.0
-        self._seen: dict[str, tuple[Snapshot, float, float]] = {}
+        self._watched: dict[str, _Watch] = {}
 
     def now_ms(self) -> float:
         """Measured at most once a second; between measurements the monotonic clock goes on, which only runs slower."""
@@ -51,29 +51,50 @@ class AgeClock:
             _sidecar.withdraw(probe)
 
     def saw(self, path: str, found: Snapshot | None) -> None:
-        """Takes note of one look, for silence and for files that are dated in the future.
-
-        One look adds at most one pause of a waiter, so that a machine that slept adds nothing.
-        """
+        """Takes note of one look, for silence and for files that are dated in the future."""
         now = time.monotonic()
         if found is None:
-            self._seen.pop(path, None)
+            self._watched.pop(path, None)
             return
-        before = self._seen.get(path)
-        if before is not None and before[0].same_as(found):
-            unchanged = before[1] + min((now - before[2]) * 1000, POLL_MAX_MS)
-        else:
-            unchanged = 0.0
-        self._seen[path] = (found, unchanged, now)
+        watch = self._watched.get(path)
+        if watch is None or not watch.found.same_as(found):
+            self._watched[path] = _Watch(found, now)
+            return
+        # At most one pause of a waiter, so that a machine that slept adds nothing.
+        watch.unchanged_ms += min((now - watch.looked) * 1000, POLL_MAX_MS)
+        watch.looked = now
 
     def quiet_ms(self, path: str, found: Snapshot) -> float:
         age = self.now_ms() - found.mtime_ns / 1e6
-        return age if age >= 0 else self._unchanged_ms(path, found)
+        if age >= 0:
+            return age
+        watch = self._watch_of(path, found)
+        return 0.0 if watch is None else watch.unchanged_ms
 
     def silent_ms(self, path: str, found: Snapshot) -> float:
         """The age once it was watched for long enough, and until then 0 (VERDICT-12)."""
-        return self.quiet_ms(path, found) if self._unchanged_ms(path, found) >= SILENCE_WATCH_MS else 0.0
+        watch = self._watch_of(path, found)
+        if watch is None or not watch.unchanged_ms:
+            return 0.0
+        age, before = self.quiet_ms(path, found), watch.age_ms
+        watch.age_ms = age
+        # The age has grown while nobody looked: a holder that slept with us has not had the time to beat.
+        if before is not None and age - before > SILENCE_WATCH_MS:
+            watch.unchanged_ms = 0.0
+        return age if watch.unchanged_ms >= SILENCE_WATCH_MS else 0.0
 
-    def _unchanged_ms(self, path: str, found: Snapshot) -> float:
-        seen = self._seen.get(path)
-        return seen[1] if seen is not None and seen[0].same_as(found) else 0.0
+    def _watch_of(self, path: str, found: Snapshot) -> _Watch | None:
+        watch = self._watched.get(path)
+        return watch if watch is not None and watch.found.same_as(found) else None
+
+
+class _Watch:
+    """How long one file has been seen unchanged, and how old it was when that was last asked."""
+
+    __slots__ = ("age_ms", "found", "looked", "unchanged_ms")
+
+    def __init__(self, found: Snapshot, now: float) -> None:
+        self.found = found
+        self.looked = now
+        self.unchanged_ms = 0.0
+        self.age_ms: float | None = None

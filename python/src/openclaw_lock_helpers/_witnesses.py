@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ _all: dict[str, Witness] = {}
 #: Excludes the closing of an idle witness from its being named once more: a living lock must never name one that
 #: refuses. Reentrant, because a signal handler may take a lock too.
 _mutex = threading.RLock()
+
+#: The process whose end is known to multiprocessing.
+_worker = 0
 
 
 def wanted(policy: str) -> bool:
@@ -74,12 +78,22 @@ def _make(directory: str, operation: weakref.ref[Generator[Any, Any, Any]] | Non
         _all[witness.name] = witness
         try:
             witness.make()
+            _close_at_the_end_of_a_worker()
             return witness
         except BaseException as error:
             _close(witness)
             attempts -= 1
             if not isinstance(error, FileNotFoundError) or not attempts:
                 raise
+
+
+def _close_at_the_end_of_a_worker() -> None:
+    """Children of multiprocessing end without a look at what ``atexit`` knows."""
+    global _worker
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and _worker != os.getpid():
+        util.Finalize(None, clean, args=(0,), exitpriority=0)
+        _worker = os.getpid()
 
 
 def clean(keep: int = IDLE_WITNESSES) -> None:
