@@ -1,0 +1,20 @@
+import { EXIT, type ExitStatus } from "../exit-codes.js";
+import type { Policy } from "../find/policy.js";
+import { rootsOf } from "../find/roots.js";
+import { survey } from "../find/survey.js";
+import { tour } from "../find/tour.js";
+import type { Reporter } from "../render/reporter.js";
+
+export interface PlaceFlags extends Policy {
+  readonly profile?: string | undefined;
+}
+
+/** Says what is locked, by whom, and what to do. Changes nothing. */
+export async function status(paths: readonly string[], flags: PlaceFlags, reporter: Reporter): Promise<ExitStatus> {
+  const roots = rootsOf(paths, flags.profile);
+  const { tally, isIncomplete } = await tour(roots, reporter, (directory, names) => survey(directory, names, flags));
+  // What is certain goes before what could not be seen: a stuck lock is stuck, whatever else there may be.
+  const exitStatus = tally.stuck > 0 ? EXIT.stuck : isIncomplete ? EXIT.io : tally.held > 0 ? EXIT.held : EXIT.ok;
+  await reporter.end(tally, exitStatus);
+  return exitStatus;
+}

@@ -1,0 +1,14 @@
+/** By what rules locks are judged; what is not given follows the place. */
+export interface Policy {
+  readonly staleMs?: number | undefined;
+  readonly trustPids?: boolean | undefined;
+}
+
+const STALE_MS = 30_000;
+// OpenClaw holds these while it talks to a provider, for up to two minutes (spec/constants.json, `refreshStaleMs`).
+const REFRESH_STALE_MS = 180_000;
+const REFRESH = /(?:^|\/)locks\/(?:oauth-refresh|provider-auth-persistence)$/;
+
+export function staleMsIn(directory: string, policy: Policy): number {
+  return policy.staleMs ?? (REFRESH.test(directory.replaceAll("\\", "/")) ? REFRESH_STALE_MS : STALE_MS);
+}

@@ -1,0 +1,31 @@
+import { VERSION } from "@openclaw/lock-helpers/tools";
+import { Command } from "commander";
+import { addRun } from "./commands/run-command.js";
+import { addStatus } from "./commands/status-command.js";
+import { addSweep } from "./commands/sweep-command.js";
+import { EXIT } from "./exit-codes.js";
+import { safe } from "./render/words.js";
+
+/** The command line. Each command says by itself what it takes, and sets the exit status. */
+export function program(): Command {
+  const root = new Command("openclaw-locks")
+    .description("First aid for the file locks that OpenClaw and its helpers share (<file>.lock).")
+    .version(VERSION, "-V, --version")
+    .showHelpAfterError("(add --help for examples)")
+    .helpCommand(false)
+    .exitOverride()
+    // Its messages repeat what was typed, or what a script has put together.
+    .configureOutput({ outputError: (text, write) => write(`${safe(text.trimEnd())}\n`) })
+    .addHelpText("after", HELP);
+  for (const add of [addStatus, addSweep, addRun]) add(root);
+  return root;
+}
+
+const HELP = `
+Examples:
+  openclaw-locks status                            who holds what, and is anything stuck?
+  openclaw-locks sweep                             remove what is proven dead, and nothing else
+  openclaw-locks run openclaw.json -- ./edit.sh    run a command while holding a lock
+
+Each command has its own --help with more of them. Exit status ${EXIT.usage}: the command line is wrong.
+`;
