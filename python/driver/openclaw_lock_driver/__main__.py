@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ _CAPABILITIES = (
     "detail",
     "process",
     "witness",
+    "exit-hook",
+    *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
 
