@@ -1,4 +1,5 @@
 import type { CaseDefinition } from "../engine/case.js";
+import { containersUnderStress } from "./container/containers-under-stress.js";
 import { guardsAcrossContainers } from "./container/guards-across-containers.js";
 import { hiddenProcesses } from "./container/hidden-processes.js";
 import { killedInAContainer } from "./container/killed-in-a-container.js";
@@ -182,4 +183,5 @@ export const cases: readonly CaseDefinition[] = [
   witnessInherited,
   witnessInACluster,
   witnessSweep,
+  containersUnderStress,
 ];

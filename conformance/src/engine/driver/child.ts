@@ -62,6 +62,16 @@ export class Child {
     this.child.stdin.end();
   }
 
+  /** Continues the wrappers: some, such as nsenter, stand still with what they have started. */
+  wake(): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, "SIGCONT");
+    } catch {
+      // Already gone.
+    }
+  }
+
   /** Ends the process with its wrappers and children. */
   destroy(): void {
     if (this.child.pid === undefined) return;

@@ -242,6 +242,7 @@ export class RunningDriver implements Driver {
     this.session.log("cont", { driver: this.name });
     this.channel.stopped = false;
     process.kill(this.osPid, "SIGCONT");
+    this.channel.child.wake();
   }
 
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<Exit> {
@@ -250,7 +251,8 @@ export class RunningDriver implements Driver {
     this.handles.clear();
     this.channel.observer.ending(this.name, "kill", now());
     process.kill(this.osPid, signal);
-    if (signal !== "SIGKILL" && this.channel.stopped) this.cont();
+    if (signal === "SIGKILL") this.channel.child.wake();
+    else if (this.channel.stopped) this.cont();
     return this.waitForExit("ignores-signal", `did not end on ${signal}`);
   }
 
