@@ -100,6 +100,7 @@ func (p *process) expectEventually(request, want string) {
 }
 
 func TestContainersOfOneDirectoryExcludeEachOtherAndTakeOnlyTheDead(t *testing.T) {
+	t.Setenv(witnessVariable, "auto")
 	target := newTarget(t)
 	holder := startContained(t, "hold", target)
 	holder.expect("held")
@@ -123,6 +124,7 @@ func TestContainersOfOneDirectoryExcludeEachOtherAndTakeOnlyTheDead(t *testing.T
 }
 
 func TestAContainersDeadReclaimerKeepsNobodyOut(t *testing.T) {
+	t.Setenv(witnessVariable, "auto")
 	target := newTarget(t)
 	write0644(t, target+".lock", deadPayload(t, nil))
 	t.Setenv(trustPIDsVariable, "1") // For the reclaimer, which sees nobody of us.
@@ -137,6 +139,7 @@ func TestAContainersDeadReclaimerKeepsNobodyOut(t *testing.T) {
 }
 
 func TestTheHostJudgesAContainersHolderByItsWitnessOrBySearch(t *testing.T) {
+	t.Setenv(witnessVariable, "auto")
 	target := newTarget(t)
 	holder := startContained(t, "hold", target)
 	holder.expect("held")

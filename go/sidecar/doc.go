@@ -10,6 +10,10 @@
 // that names a dead process; the next one to come proves that, and takes it over. What a lock cannot do is to stop a
 // program that does not ask for it, and two holds of one file by two names: a final symbolic link is not resolved.
 //
+// Containers that share a directory have pids of their own. There, on Linux, a process listens on a socket beside its
+// locks, a file .openclaw-lock-*.sock: it answers as long as the process lives, from every container, and is removed
+// when no lock needs it. See [WithWitness], [WithTrustPIDs] and, for programs that end soon, [CloseIdleWitnesses].
+//
 // Failures are of type [*Error], told apart with errors.Is and the codes of this package.
 //
 // The contract is written down in the folder spec of this repository; the ids in these comments, such as RELEASE-1, are

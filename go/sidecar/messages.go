@@ -88,7 +88,8 @@ func nextStep(f *finding, h *Holder) string {
 		return "wait longer (WithTimeout)"
 	}
 	step := "if no process uses it any more, run: rm " + shellWord(f.path)
-	if h.Reason == otherDomain || h.Reason == looksDeadUnproven {
+	switch h.Reason {
+	case otherDomain, looksDeadUnproven, noSignOfLife:
 		step += ", or, in a container that shares the directory with nobody, set " + trustPIDsVariable + "=1 (WithTrustPIDs)"
 	}
 	return step

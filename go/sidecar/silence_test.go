@@ -1,6 +1,8 @@
 package sidecar
 
 import (
+	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -33,12 +35,21 @@ func TestAGuardIsNeverBrokenForItsSilence(t *testing.T) {
 	guard := target + ".lock.reclaim"
 	write0644(t, guard, ofAnEarlierBoot(t))
 	age(t, guard, time.Hour)
-	failed := mustFail(t, ErrTimeout, target, WithTimeout(silenceWatch+500*time.Millisecond))
-	if failed.Path != guard || failed.Holder.Reason != "no-sign-of-life" && failed.Holder.Reason != "other-domain" {
-		t.Errorf("got %+v", failed)
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err := Acquire(ctx, target, WithTimeout(time.Minute), WithOnWait(func(event WaitEvent) {
+		if event.Holder.Reason == noSignOfLife {
+			cancel()
+		}
+	}))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 	if names := namesIn(t, filepath.Dir(target)); len(names) != 1 {
 		t.Errorf("%q", names)
+	}
+	failed := mustFail(t, ErrTimeout, target, WithTimeout(0))
+	if failed.Path != guard || !strings.Contains(failed.Hint, trustPIDsVariable) {
+		t.Errorf("got %+v", failed)
 	}
 	mustAcquire(t, target, WithTimeout(0), WithTrustPIDs(true))
 }

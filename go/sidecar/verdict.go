@@ -30,6 +30,7 @@ const (
 	witnessAnswers    = "witness-answers"
 	otherDomain       = "other-domain"
 	looksDeadUnproven = "looks-dead-unproven"
+	noSignOfLife      = "no-sign-of-life"
 )
 
 type (
@@ -97,7 +98,7 @@ var table = []row{
 		return isUnplaced(e) && e.Search == evidence.SearchNobody
 	}},
 	{Stale, "pids-trusted", conclusive, func(e facts, p policy) bool { return isStranger(e) && p.TrustPIDs }},
-	{Stale, "no-sign-of-life", inconclusive, func(e facts, p policy) bool { return isDoubtful(e) && isSilent(e, p) }},
+	{Stale, noSignOfLife, inconclusive, func(e facts, p policy) bool { return isDoubtful(e) && isSilent(e, p) }},
 	{Unknown, otherDomain, inconclusive, func(e facts, _ policy) bool { return e.Domain == evidence.DomainDifferent }},
 	{Unknown, looksDeadUnproven, inconclusive, func(e facts, _ policy) bool { return looksDead(e) }},
 	{Stale, "descriptor-absent", inconclusive, func(e facts, p policy) bool {

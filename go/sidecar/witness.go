@@ -8,7 +8,7 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// Who holds again and again keeps its witness; who has done so for the last time soon leaves nothing.
+// Who holds again and again keeps its witness; who does not soon leaves nothing.
 const witnessIdleFor = time.Second
 
 // witness is a socket in a directory on which this process listens as long as it lives, and which therefore tells of its
@@ -33,9 +33,10 @@ type registry struct {
 }
 
 // CloseIdleWitnesses closes, and removes, the sockets that this process keeps for its next acquire, and that no lock
-// names. They would be closed after a second without one. Go runs nothing when a program ends: one that ends sooner than
-// that may leave a file .openclaw-lock-*.sock behind, which does no harm and is removed at a later acquire of any
-// process. Call this at the end of main to leave nothing.
+// names ([WithWitness]). They would be closed after a second without one. Go runs nothing when a program ends: one that
+// ends sooner than that leaves a file .openclaw-lock-*.sock in each directory where it had held a lock in that second,
+// which does no harm, and which any process's later acquire there removes when it is 30 s old. Call this at the end of
+// main to leave nothing. Locks that are held keep theirs.
 func CloseIdleWitnesses() {
 	witnesses.mu.Lock()
 	idle := slices.Clone(witnesses.idle)

@@ -322,24 +322,24 @@ func TestAnUnfinishedWitnessThatWasSweptIsMadeAnew(t *testing.T) {
 }
 
 // unmakeable removes every witness before it has its name.
-func unmakeable(t *testing.T, dir string) {
-	t.Helper()
+func unmakeable(dir string) {
 	reached := func(at string) {
 		if at == "witness:listening" {
-			for _, name := range namesIn(t, dir) {
+			names, _ := readNames(dir)
+			for _, name := range names {
 				_ = os.Remove(filepath.Join(dir, name))
 			}
 		}
 	}
 	hook.Point.Store(&reached)
-	t.Cleanup(func() { hook.Point.Store(nil) })
 }
 
 func TestWhereNoneCanBeMadeAutoDoesWithoutAndAlwaysIsRefused(t *testing.T) {
 	target := newTarget(t)
 	CloseIdleWitnesses()
 	before := openSockets(t)
-	unmakeable(t, filepath.Dir(target))
+	unmakeable(filepath.Dir(target))
+	t.Cleanup(func() { hook.Point.Store(nil) })
 	failed := mustFail(t, ErrIO, target, WithWitness(WitnessAlways))
 	if !errors.Is(failed, syscall.ENOENT) || !strings.Contains(failed.Hint, "WithWitness") || failed.Path != filepath.Dir(target) {
 		t.Errorf("got %+v", failed)
@@ -348,7 +348,17 @@ func TestWhereNoneCanBeMadeAutoDoesWithoutAndAlwaysIsRefused(t *testing.T) {
 	if left := openSockets(t) - before; left != 0 {
 		t.Errorf("%d sockets are left", left)
 	}
-	mustAcquire(t, target, WithWitness(WitnessAuto))
+	startContained(t, "hold-without-a-witness", target).expect("held")
+	if payload, _ := readPayload(t, target+".lock"); payload.Witness != "" {
+		t.Errorf("names %s", payload.Witness)
+	}
+}
+
+func init() {
+	roles["hold-without-a-witness"] = func(args []string) error {
+		unmakeable(filepath.Dir(args[0]))
+		return roles["hold"](args)
+	}
 }
 
 func TestAFullBacklogIsLifeAndTheHeartbeatEmptiesIt(t *testing.T) {
@@ -400,10 +410,12 @@ func TestASweepRemovesOnlyDeadWitnessesThatNothingNames(t *testing.T) {
 		payload.Witness = filepath.Base(path)
 		write0644(t, filepath.Join(dir, name), payloadText(t, payload))
 	}
-	living := mustAcquire(t, target, WithWitness(WitnessAlways))
-	unnamed := mustAcquire(t, target+"2", WithWitness(WitnessAlways))
-	keep := []string{namedBy(t, living.Path())}
-	mustRelease(t, unnamed)
+	living, err := listen(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer living.close()
+	keep := []string{living.path()}
 	var remove []string
 	for number, what := range []string{"lock", "guard", "marker", "young", "dead", "unfinished", "no socket"} {
 		path := numbered(number, "sock")

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -133,5 +134,31 @@ func TestAnArmedPointIsToldBeforeTheProcessIsKilled(t *testing.T) {
 	s.expect(s.ask(`{"id":3,"verb":"acquire","target":%q,"handle":"b"}`, target+"2"), "event", "point")
 	if s.lines.Scan() {
 		t.Errorf("and went on: %s", s.lines.Text())
+	}
+}
+
+func TestTheWitnessOfALockIsToldAndGoneAfterBye(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("Linux only")
+	}
+	s := newClient(t)
+	target := filepath.Join(t.TempDir(), "x.json")
+	told := s.ask(`{"id":1,"verb":"acquire","target":%q,"handle":"a","options":{"witness":"always"}}`, target)
+	name, _ := told["witness"].(string)
+	if _, err := os.Lstat(filepath.Join(filepath.Dir(target), name)); name == "" || err != nil {
+		t.Errorf("witness %q: %v", name, err)
+	}
+	s.expect(s.ask(`{"id":2,"verb":"release","handle":"a"}`), "status", "ok")
+	told = s.ask(`{"id":3,"verb":"acquire","target":%q,"handle":"a","options":{"witness":"never"}}`, target)
+	s.expect(told, "witness", nil)
+	s.expect(s.ask(`{"id":4,"verb":"release","handle":"a"}`), "status", "ok")
+	reply := s.ask(`{"id":5,"verb":"acquire","target":%q,"handle":"a","options":{"witness":"sometimes"}}`, target)
+	s.expect(reply, "code", "file_lock_invalid_option")
+	s.expect(s.ask(`{"id":6,"verb":"bye"}`), "status", "ok")
+	if err := s.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(target)); err != nil || len(left) > 0 {
+		t.Errorf("left %v, %v", left, err)
 	}
 }

@@ -48,7 +48,7 @@ func hello(_ *driver, r request) (reply, error) {
 		capabilities = append(capabilities, "points", "process")
 	}
 	if runtime.GOOS == "linux" {
-		capabilities = append(capabilities, "witness")
+		capabilities = append(capabilities, "witness", "peer-credentials")
 	}
 	return reply{
 		"protocol": 1, "name": name, "version": sidecar.Version, "language": "go", "platform": hook.Platform(),
