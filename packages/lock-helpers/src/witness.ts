@@ -137,6 +137,8 @@ function listen(directory: string, name: string): Server {
   try {
     // Exclusive: a cluster worker's socket would otherwise belong to the primary, and outlive the worker.
     server.listen({ path: address, exclusive: true });
+  } catch {
+    // Not permitted by the runtime, which is not a system call's error.
   } finally {
     close();
   }

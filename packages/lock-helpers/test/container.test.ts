@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { askWitness } from "../src/ask-witness.js";
 import {
   acquireFileLock,
@@ -13,7 +13,7 @@ import {
   inspectFileLock,
 } from "../src/index.js";
 import { markerPath } from "../src/paths.js";
-import type { LockPayload } from "../src/payload.js";
+import { type LockPayload, serialisePayload } from "../src/payload.js";
 import { setPointHook } from "../src/points.js";
 import { BOTH, start, startHolder } from "./children.js";
 import { atPoint, deadPid, namesIn, payloadOf, refusalOf, usePlace, writeAged } from "./support.js";
@@ -166,6 +166,22 @@ describe("a lock with a witness", () => {
     expect((error as FileLockError).holder?.reason).toBe("witness-answers");
     expect(readFileSync(place.lockPath)).toEqual(successor);
     expect(namesIn(place)).toEqual([NAME, "data.json.lock"]);
+  });
+
+  test("that nobody has asked under the guard is asked before its lock is removed", async () => {
+    listen();
+    const bystander = spawn("sleep", ["600"]);
+    await once(bystander, "spawn");
+    // Its pid is gone at first, so nothing is asked; then it is another process's, of unknown start.
+    const { starttime: _start, ...payload } = JSON.parse(payloadOf(bystander.pid!, { witness: NAME }).toString());
+    writeAged(place.lockPath, serialisePayload(payload), 60_000);
+    const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+      throw Object.assign(new Error("ESRCH"), { code: "ESRCH" });
+    });
+    atPoint("reclaim:guarded", () => kill.mockRestore());
+    const { error } = await refusalOf(() => takeAtOnce());
+    expect((error as FileLockError).holder?.reason).toBe("witness-answers");
+    bystander.kill("SIGKILL");
   });
 
   test("is not kept open by a program that its holder has started", async () => {

@@ -23,6 +23,17 @@ test("the ESM and the CommonJS copy know each other's errors and locks", () => {
   expect(output).toBe("file_lock_reentrant true false");
 });
 
+test("the tools are there as ESM and as CommonJS, and see what the library holds", () => {
+  const output = run(`${BOTH}
+    import * as tools from ${JSON.stringify(new URL("../dist/esm/tools.js", import.meta.url).href)};
+    const { classifyName } = createRequire(${JSON.stringify(import.meta.url)})(${JSON.stringify(dist("cjs/tools.js"))});
+    await esm.withFileLock(${JSON.stringify(place.target)}, async (lock) => {
+      const { verdict, reason } = await tools.inspectLock(lock.lockPath);
+      console.log(classifyName("x.lock"), verdict, reason, tools.VERSION === esm.VERSION);
+    });`);
+  expect(output).toBe("lock held descriptor-open true");
+});
+
 test("a process that exits removes the locks that it holds", () => {
   run(`${BOTH} await esm.acquireFileLock(${JSON.stringify(place.target)}); process.exit(0);`);
   expect(namesIn(place)).toEqual([]);
