@@ -27,6 +27,7 @@ const CAPABILITIES = [
   "detail",
   "process",
   "witness",
+  "exit-hook",
 ];
 
 type Verb = (request: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;
