@@ -138,6 +138,8 @@ export interface CaseContext {
   planted(path: string): void;
   /** Says that this path may stay behind, and why. */
   excuse(path: string, reason: string): void;
+  /** Locks, guards and markers may name this process too: the case has started it, and it is no driver. */
+  bystander(name: string, pid: number): void;
   /** Runs when the case is over, however it ended; last registered first. */
   cleanup(action: () => void | Promise<void>): void;
   /** Checks every lock, guard and marker below `dir` against the writers' schema now. Also done after every acquire and event. */

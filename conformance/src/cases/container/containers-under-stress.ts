@@ -44,7 +44,6 @@ export const containersUnderStress: CaseDefinition = {
     const progress = watchProgress(context, posts);
     const end = performance.now() + context.pick(SHORT_MS, LONG_MS);
     const isOver = (): boolean => performance.now() >= end;
-    const [first] = rooms;
     const sweeping = sweepUntil(context, dirname(posts[0]!.target), [{}, CONTAINER], isOver);
     const everyone = [...seats.free, ...rooms.flatMap((room) => room.seats)];
     while (!isOver()) {
@@ -53,7 +52,7 @@ export const containersUnderStress: CaseDefinition = {
       const dice = context.random.next();
       if (dice < 0.3) await seat.freeze(context.random.integer(20, MOST_FROZEN_MS));
       else if (dice < 0.93) await restart(seat);
-      else await context.random.pick([first!, ...rooms]).restart();
+      else await context.random.pick(rooms).restart();
     }
     await sweeping;
     const standstill = progress.longestStandstillMs();

@@ -24,6 +24,7 @@ export async function sweepUntil(
     const wrapper = places[run % places.length]?.wrapper ?? [];
     const [program = "", ...args] = [...wrapper, process.execPath, PROGRAM, "sweep", "--stale", "1s", directory];
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+    for (const pid of [1, child.pid ?? 1]) context.bystander("openclaw-locks", pid);
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
     const [status, signal] = (await once(child, "close")) as [number | null, string | null];

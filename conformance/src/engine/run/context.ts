@@ -121,6 +121,10 @@ export class Context implements CaseContext {
     this.session.log("excused", { path, reason });
   }
 
+  bystander(name: string, pid: number): void {
+    this.session.introduce(pid, { name, isPeer: false });
+  }
+
   cleanup(action: () => void | Promise<void>): void {
     this.cleanups.push(action);
   }

@@ -90,8 +90,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
     }
     if (options !== undefined) driver.altered = true;
     this.drivers.push(driver);
-    const party = { name, isPeer: implementation.kind === "peer" };
-    this.parties.set(driver.pid, [...(this.parties.get(driver.pid) ?? []), party]);
+    this.introduce(driver.pid, { name, isPeer: implementation.kind === "peer" });
     this.log("joined", { driver: name, pid: driver.pid, reused: pooled !== undefined });
     return driver;
   }
@@ -171,6 +170,10 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   }
 
   // Directory and Crowd
+
+  introduce(pid: number, party: Party): void {
+    this.parties.set(pid, [...(this.parties.get(pid) ?? []), party]);
+  }
 
   implementationOf(driver: string): string {
     return this.names.get(driver)?.name ?? driver;
