@@ -348,6 +348,7 @@ func TestWhereNoneCanBeMadeAutoDoesWithoutAndAlwaysIsRefused(t *testing.T) {
 	if left := openSockets(t) - before; left != 0 {
 		t.Errorf("%d sockets are left", left)
 	}
+	t.Setenv(witnessVariable, "auto")
 	startContained(t, "hold-without-a-witness", target).expect("held")
 	if payload, _ := readPayload(t, target+".lock"); payload.Witness != "" {
 		t.Errorf("names %s", payload.Witness)
