@@ -29,8 +29,8 @@ class Configuration:
             return bool(outcome.violation)
         if outcome.violation or set(outcome.limits) != set(self.limits):
             return False
-        if self.expect == STUCK and not self.waits:
-            return bool(outcome.waiting[""])
+        if self.expect == STUCK:
+            return set(self.waits or ("",)) <= set(outcome.waiting)
         return set(outcome.waiting) == set(self.waits)
 
     def result(self, outcome: Outcome[Any]) -> str:

@@ -6,10 +6,9 @@ are always two steps. `me.lock`, `me.guard` and `me.marker` are set before the f
 
 from __future__ import annotations
 
-from places import PLACES, PROVEN, STALE, UNKNOWN, judge
+from places import PROVEN, STALE, UNKNOWN, abandoned, judge
 from state import AGED, DIRECTORY, EMPTY, Name, Process, Steps, Value, View
 
-HOLDING = ("critical", "release-compare", "release-unlink")
 IDLE = ("done", "clean", "clean-unlink")
 
 
@@ -17,13 +16,8 @@ def verdict(view: View, lock: Value) -> str:
     """Of a lock. An empty one is stale when nobody has it open (row 5), where that can be known."""
     if lock[2] != EMPTY:
         return judge(view, lock)
-    if view.weak("empty-by-age") or (
-        view.weak("descriptor-closed") and view.alive(lock) and view.processes[lock[0]].step in IDLE
-    ):
-        return STALE
-    here, there = view.place(view.i), view.place(lock[0])
-    is_known = PLACES[here].initial and PLACES[here].kernel == PLACES[there].kernel
-    return STALE if not view.alive(lock) and (is_known or here in view.setting.trusting) else UNKNOWN
+    is_closed = view.weak("descriptor-closed") and view.alive(lock) and view.processes[lock[0]].step in IDLE
+    return STALE if view.weak("empty-by-age") or is_closed or abandoned(view, lock) else UNKNOWN
 
 
 def orphaned(view: View, name: Name, value: Value) -> bool:
@@ -84,7 +78,17 @@ def publish(view: View) -> Steps:
     elif view.setting.candidates:
         yield view.go("uncandidate", view.put("lock", own))
     else:
-        yield view.go("drop-compare" if reclaiming else "critical", view.put("lock", own))
+        plainly = "watch" if view.weak("guard-watched") else "critical"
+        yield view.go("drop-compare" if reclaiming else plainly, view.put("lock", own))
+
+
+def watch(view: View) -> Steps:
+    """Not in the contract: a lock counts only when no guard has been seen since it was published."""
+    guard = view.files.get("guard")
+    if guard is None:
+        yield view.go("settle")
+    elif orphaned(view, "guard", guard):
+        yield view.go("claim", breaking=("guard", guard))
 
 
 def uncandidate(view: View) -> Steps:
@@ -153,7 +157,7 @@ def judge_again(view: View) -> Steps:
     lock, seen = view.files.get("lock"), view.me.seen
     again = verdict(view, lock) if lock is not None and lock == seen else ""
     if again in (STALE, PROVEN) or view.weak("not-judged-again"):
-        by_silence = again == STALE and lock is not None and lock[2] != EMPTY and view.alive(lock)
+        by_silence = again == STALE and lock is not None and view.alive(lock)
         yield view.go("unlink-stale", by_silence=by_silence)
     else:
         yield view.go("drop-compare", seen=None)
@@ -244,7 +248,8 @@ def unlink_guarded(view: View) -> Steps:
 
 def unmark(view: View) -> Steps:
     assert view.me.marker
-    yield view.go("look", view.without(view.me.marker[0]), marker=None, breaking=None)
+    after = "watch" if view.weak("guard-watched") and view.me.lock else "look"
+    yield view.go(after, view.without(view.me.marker[0]), marker=None, breaking=None)
 
 
 # --- hold, release ---
@@ -328,6 +333,7 @@ STEPS = {
     "look": look,
     "candidate": candidate,
     "publish": publish,
+    "watch": watch,
     "uncandidate": uncandidate,
     "write-lock": write_lock,
     "verify-lock": verify_lock,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from places import PLACES
-from state import Files, Setting, State
+from state import Files, Process, Setting, State
 
 BY_HAND = "removed by hand"
 LEFT_OVER = "what an interrupt left is taken"
@@ -25,15 +25,22 @@ def robbed(setting: Setting, before: State, i: int, files: Files) -> tuple[int, 
     victim, me = before.processes[lock[0]], before.processes[i]
     if victim.mood == "dead" or victim.lock is None or victim.lock[:2] != lock[:2]:
         return None
+    if victim.step in ("publish", "write-lock", "verify-lock", "watch", "settle"):
+        return None  # it looks again before it counts as acquired (PUBLISH-3, PUBLISH-4, RECLAIM-5)
+    is_left_over = victim.step in ("clean", "clean-unlink")
     why = ""
     if me.step == "unlink-stale" and me.seen:
         taken = mistaken(setting, i, me.seen[0], me.by_silence)
         why = taken if lock == me.seen else PAST_GUARD if taken else ""
-        if taken == SILENT and lock == me.seen and victim.step in ("clean", "clean-unlink"):
-            why = LEFT_OVER
     elif me.robbed:
         why = {"release-unlink": LATE, "clean-unlink": LATE_CLEANING}.get(me.step, "")
-    return (lock[0], why) if why else None
+    return (lock[0], LEFT_OVER if is_left_over else why) if why else None
+
+
+def holds(process: Process) -> bool:
+    """Under the guard a published lock counts as held already."""
+    published = process.step in ("uncandidate", "drop-compare", "drop-unlink", "rmdir") and process.lock is not None
+    return published or process.step in ("critical", "release-compare", "release-unlink")
 
 
 def mistaken(setting: Setting, i: int, owner: int, by_silence: bool) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import helper
 import openclaw
-from limits import BY_HAND, HARMLESS, robbed
+from limits import BY_HAND, HARMLESS, holds, robbed
 from places import HELD, PLACES, PROVEN, STALE, judge
 from state import DIRECTORY, EMPTY, Files, Name, Process, Setting, State, Value, View
 
@@ -23,13 +23,9 @@ class Locks:
         return self.setting.initial()
 
     def violation(self, state: State) -> str:
-        """At most one live holder, and its lock in place. Under the guard a published lock counts as held already."""
+        """At most one live holder, and its lock in place."""
         lock = dict(state.files).get("lock")
-        holders = []
-        for process in state.processes:
-            published = process.step in ("uncandidate", "drop-compare", "drop-unlink", "rmdir") and process.lock
-            if process.mood != "dead" and not process.robbed and (process.step in helper.HOLDING or published):
-                holders.append(process)
+        holders = [p for p in state.processes if holds(p) and p.mood != "dead" and not p.robbed]
         if len(holders) > 1:
             return "two holders"
         if holders and lock != holders[0].lock:

@@ -68,9 +68,19 @@ def witness(view: View, there: str, name: Name) -> bool:
     return policy == "always" or (policy == "auto" and not PLACES[there].initial)
 
 
+def abandoned(view: View, empty: Value) -> bool:
+    """Row 5: no visible process has it open. A writer on another kernel is not visible, so it had better not sleep."""
+    here, there = view.place(view.i), view.place(empty[0])
+    reader, other = PLACES[here], PLACES[there]
+    if view.alive(empty) and (here == there or (reader.initial and reader.kernel == other.kernel)):
+        return False
+    return here in view.setting.trusting or (reader.initial and silent(view, empty))
+
+
 def silent(view: View, value: Value) -> bool:
     """Who runs beats while he holds. Nobody beats for what an interrupt has left, nor for guard and marker."""
     if not view.alive(value):
         return True
     owner: Process = view.processes[value[0]]
-    return owner.mood == "stopped" or owner.dozed or owner.step in ("clean", "clean-unlink")
+    is_left_over = owner.step in ("clean", "clean-unlink") and not view.weak("left-overs-beaten")
+    return owner.mood == "stopped" or owner.dozed or is_left_over

@@ -28,6 +28,8 @@ PROTOCOL = [
     protocol("another kernel, interrupts", "HHH", places="aax", was="x", interrupts=1, limits=(LATE_CLEANING, LATE, PAST_GUARD)),
     protocol("without hard links, in a container: empty locks stay", "LL", places="aa", was="a", crashes=1, waits=(EMPTY_LOCK, EMPTY_GUARD)),
     protocol("the same with `trustPids`", "LL", places="aa", was="a", trusting="a", crashes=1, waits=(EMPTY_GUARD,)),
+    protocol("without hard links, two containers", "LL", places="ab", was="a", crashes=1, waits=(EMPTY_LOCK, EMPTY_GUARD)),
+    protocol("without hard links, another kernel", "LLL", places="hhx", was="x", stops=1, wakes=1, waits=(STOPPED_LOCK, STOPPED_GUARD), limits=(SILENT, LATE, PAST_GUARD)),
     protocol("with G3 in another container", "HHF", places="aab", was="a", limits=(OPENCLAW, NO_HEART, LATE, PAST_GUARD)),
 ]
 
@@ -44,4 +46,10 @@ WEAKENED = [
     weakened("", "`trustPids`, untruthfully, where each has a witness: safe", "HHH", HOLDS, places="abc", was="c", trusting="abc", crashes=2),
 ]
 
-ALL = [*PROTOCOL, *WEAKENED]
+# Rules that the contract does not have, and what they would buy.
+STRONGER = [
+    weakened("guard-watched", "stronger: a lock counts only when no guard has been seen since", "HHH", HOLDS, places="aax", was="x", stops=1, wakes=1, waits=(STOPPED_LOCK, STOPPED_GUARD), limits=(SILENT, LATE)),
+    weakened("left-overs-beaten", "stronger: what an interrupt left is beaten too", "HHH", HOLDS, places="aax", was="x", interrupts=1),
+]
+
+ALL = [*PROTOCOL, *WEAKENED, *STRONGER]

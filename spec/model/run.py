@@ -7,16 +7,18 @@ usage: run.py [--deep] [--show TEXT]    --show: only those whose name contains T
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from typing import Any
 
 import configurations
 import places_configurations
+import witness_configurations
 from expectation import Configuration
 from walk import Outcome, explore
 
-ALL = [*configurations.ALL, *places_configurations.ALL]
+ALL = [*configurations.ALL, *places_configurations.ALL, *witness_configurations.ALL]
 
 
 def main() -> int:
@@ -24,6 +26,7 @@ def main() -> int:
     parser.add_argument("--deep", action="store_true", help="the large configurations too (minutes)")
     parser.add_argument("--show", metavar="TEXT", default="")
     options = parser.parse_args()
+    gc.disable()  # nothing here has cycles, and millions of tuples are looked through for them
     passed = failed = 0
     for configuration in ALL:
         if (configuration.deep and not options.deep) or options.show not in configuration.name:

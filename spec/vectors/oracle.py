@@ -264,7 +264,7 @@ def row(e: dict[str, Any], stale: int, trust: bool) -> int:
     no_pid, bare = get("pid") is None, live and get("start") == "unrecorded"
     expired = get("createdAt") == "unparsable" or (get("createdAt") == "past" and get("createdAtAgeMs", 0) >= stale)
     nothing, nobody = ("none", "none-here") if trust else ("none",), seen == "nobody"
-    silent = e["silentMs"] >= max(stale, 3 * (get("heartbeatMs") or 0))
+    silent = e["silentMs"] > 0 and e["silentMs"] >= max(stale, 3 * (get("heartbeatMs") or 0))
     witness, unplaced = get("witness"), dead and domain == "unknown"
     rows = [
         e["object"] != "regular",

@@ -385,6 +385,8 @@ case("OpenClaw's pid 1 restarted, seen by the new one, silent", "VERDICT-12", si
 case("OpenClaw gone, seen from a container, exactly stale", "VERDICT-12", silent(openclaw(77, 9000, 30000)), container(), "stale", "no-sign-of-life")
 case("OpenClaw gone, seen from a container, one ms short of stale", "VERDICT-12", silent(openclaw(77, 9000, 29999)), container(), "unknown", "looks-dead-unproven")
 case("OpenClaw gone, seen from a container, old but not watched", "VERDICT-12", openclaw(77, 9000, 86400000), container(), "unknown", "looks-dead-unproven")
+case("OpenClaw gone, seen from a container, stale is 0, not watched", "VERDICT-12", openclaw(77, 9000, 86400000), container(), "unknown", "looks-dead-unproven", stale=0)
+case("OpenClaw gone, seen from a container, stale is 0, watched", "VERDICT-12", silent(openclaw(77, 9000, 2000)), container(), "stale", "no-sign-of-life", stale=0)
 case("OpenClaw gone, hidepid, silent", "VERDICT-12", silent(openclaw(77, 9000)), hidepid(), "stale", "no-sign-of-life")
 case("OpenClaw lives, start unreadable, silent: it does not look dead", "VERDICT-12", silent(openclaw(77, 9000, 86400000)), hidepid().process(77, 9000), "unknown", "start-time-unreadable")
 case("other boot, silent", "VERDICT-12", silent(ours(77, 9000, OLD, bootId=OTHER_BOOT)), Linux(), "stale", "no-sign-of-life")
