@@ -6,7 +6,9 @@ from configurations import EMPTY_GUARD, EMPTY_LOCK, STOPPED_GUARD, STOPPED_LOCK,
 from expectation import HOLDS, STUCK, UNSAFE
 from limits import LATE, LATE_CLEANING, NO_HEART, OPENCLAW, PAST_GUARD, SILENT
 
-LOCK_UNPROVEN, GUARD_UNPROVEN, MARKER_UNPROVEN = (f"{what} of another namespace, without a witness" for what in ("lock", "guard", "marker"))
+LOCK_UNPROVEN, GUARD_UNPROVEN, MARKER_UNPROVEN = (
+    f"{what} of another namespace, without a witness" for what in ("lock", "guard", "marker")
+)
 GUARD_BEHIND, GUARD_ABROAD = "guard behind another mount", "guard of another kernel"
 
 # fmt: off

@@ -8,7 +8,11 @@ from expectation import HOLDS, STUCK, UNSAFE, Configuration
 from witness_state import Budget, Setting
 from witness_world import Witnesses
 
-NO_WITNESS, NAME_GONE, ANOTHERS = "lock without a witness", "lock whose witness's name is gone", "lock whose witness another has open"
+NO_WITNESS, NAME_GONE, ANOTHERS = (
+    "lock without a witness",
+    "lock whose witness's name is gone",
+    "lock whose witness another has open",
+)
 GUARD_NAME_GONE = "guard whose witness's name is gone"
 STOPPED = tuple(f"{what} of a stopped process" for what in ("lock", "guard", "sock", "tmp"))
 
@@ -27,7 +31,9 @@ def weak(weakness: str, name: str, kinds: str, expect: str, **more: Any) -> Conf
 
 
 def who(setting: Setting) -> str:
-    happens = " ".join(f"{count} {what}" for what, count in setting.budget._asdict().items() if count and what != "births")
+    happens = " ".join(
+        f"{count} {what}" for what, count in setting.budget._asdict().items() if count and what != "births"
+    )
     threads = f" with {len(setting.threads)} threads" if len(setting.threads) > len(setting.kinds) else ""
     return f"{setting.kinds}{threads}{f' x{setting.rounds}' if setting.rounds > 1 else ''}{f', {happens}' if happens else ''}"
 

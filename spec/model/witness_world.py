@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import witness
-from witness_state import VISITORS, Files, Process, Setting, State, Thread, View, closed, replaced, settled
+import witness_contender
+import witness_holder
+import witness_misfortunes
+import witness_sweep
+from witness_state import VISITORS, Files, Process, Setting, State, View, closed, replaced, settled
 
-IMMUNE = ("start", "critical", "unref", "done", "clean", "clean-unlink")
+STEPS = {**witness_holder.STEPS, **witness_contender.STEPS, **witness_sweep.STEPS}
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Witnesses:
         for thread in state.threads:
             published = thread.step == "drop-guard" and thread.value
             is_alive = state.processes[thread.process].mood in ("running", "stopped")
-            if not is_alive or not (thread.step in witness.HOLDING or published):
+            if not is_alive or not (thread.step in witness_contender.HOLDING or published):
                 continue
             if thread.want in held:
                 return "two holders"
@@ -90,7 +93,7 @@ class Witnesses:
     def steps(self, state: State) -> Iterator[State]:
         for i, thread in enumerate(state.threads):
             if state.processes[thread.process].mood == "running" and thread.step != "done":
-                yield from witness.STEPS[thread.step](View(self.setting, state, i))
+                yield from STEPS[thread.step](View(self.setting, state, i))
         for p, process in enumerate(state.processes):
             yield from self.beside(state, p, process)
 
@@ -107,7 +110,7 @@ class Witnesses:
         for n in idle:
             yield self.let_go(state, p, n)
         if process.mood == "exiting" and not idle:
-            yield gone(state, p)
+            yield witness_misfortunes.gone(state, p)
 
     def is_idle(self, state: State, p: int, n: int) -> bool:
         """WITNESS-5: nothing published names it, and nobody is about to."""
@@ -138,61 +141,7 @@ class Witnesses:
         return settled(state._replace(processes=replaced(state.processes, p, after)), dict(state.files), sockets)
 
     def misfortunes(self, state: State) -> Iterator[State]:
-        budget = state.budget
-        for p, process in enumerate(state.processes):
-            is_mortal = self.setting.kinds[p] not in f"{VISITORS}f"
-            if process.mood in ("running", "exiting", "forked") and budget.crashes and is_mortal:
-                yield spent(gone(state, p), crashes=budget.crashes - 1)
-            if process.mood in ("running", "forked") and budget.stops and is_mortal:
-                yield spent(with_mood(state, p, "stopped"), stops=budget.stops - 1)
-            if process.mood == "running" and budget.exits and is_mortal:
-                yield spent(with_mood(state, p, "exiting"), exits=budget.exits - 1)
-            if process.mood == "unborn" and budget.births:
-                yield from (spent(after, births=budget.births - 1) for after in self.born(state, p))
-        for i, thread in enumerate(state.threads):
-            is_ours = self.setting.kinds[thread.process] not in VISITORS
-            is_running = is_ours and state.processes[thread.process].mood == "running"
-            if budget.interrupts and is_running and thread.step not in IMMUNE:
-                kept = None if self.weak("left-over-unwitnessed") else thread.socket
-                after = thread._replace(step="clean", seen=None, picked=None, socket=kept)
-                threads = replaced(state.threads, i, after)
-                yield spent(state._replace(threads=threads), interrupts=budget.interrupts - 1)
-        if budget.cleaners:
-            files = dict(state.files)
-            for name in [name for name in files if name[0] == "sock"]:
-                left = {other: value for other, value in files.items() if other != name}
-                yield spent(settled(state, left, dict(state.sockets)), cleaners=budget.cleaners - 1)
-
-    def born(self, state: State, p: int) -> Iterator[State]:
-        parent = state.processes[0]
-        if self.setting.kinds[p] == "r" and parent.mood == "dead":
-            yield with_mood(state, p, "running")
-        elif self.setting.kinds[p] in "fg" and parent.mood == "running":
-            copied = {
-                n: socket._replace(open_in=socket.open_in | {p}) if 0 in socket.open_in else socket
-                for n, socket in state.sockets
-            }
-            child = Process("forked", parent.current if parent.ready else None, parent.ready)
-            processes = replaced(state.processes, p, child)
-            yield settled(state._replace(processes=processes), dict(state.files), copied)
+        yield from witness_misfortunes.misfortunes(self.setting, state)
 
     def weak(self, weakness: str) -> bool:
         return weakness in self.setting.weaknesses
-
-
-def gone(state: State, p: int) -> State:
-    """It dies: the kernel closes what it had open, and its files stay."""
-    threads = tuple(
-        Thread(p, thread.locks, 0, "done", thread.want) if thread.process == p else thread for thread in state.threads
-    )
-    processes = replaced(state.processes, p, Process("dead"))
-    sockets = closed(dict(state.sockets), p, *(n for n, _ in state.sockets))
-    return settled(state._replace(processes=processes, threads=threads), dict(state.files), sockets)
-
-
-def with_mood(state: State, p: int, mood: str) -> State:
-    return state._replace(processes=replaced(state.processes, p, state.processes[p]._replace(mood=mood)))
-
-
-def spent(state: State, **budget: int) -> State:
-    return state._replace(budget=state.budget._replace(**budget))

@@ -65,6 +65,10 @@ class Linux:
         self.signals[str(tid)] = "ok"
         return self
 
+    def link(self, path: str, to: str) -> Linux:
+        self.links[path] = to
+        return self
+
     def witness(self, connect: str, peer: int | None = None, name: str = WITNESS) -> Linux:
         """Adds a witness beside the lock: how connecting to it goes, and whom SO_PEERCRED names."""
         self.witnesses[name] = {"connect": connect} | ({} if peer is None else {"peer": peer})

@@ -163,7 +163,7 @@ def plausible(system: System, start: int) -> bool:
     return 946684800000 <= start * unit <= system.now + 86400000
 
 
-def search(system: System, pid: int, start: int | None) -> str:
+def search(system: System, pid: int, start: int | None, namespace: str | None) -> str:
     if not system.initial:
         return "unavailable"
     unreadable = False
@@ -173,6 +173,8 @@ def search(system: System, pid: int, start: int | None) -> str:
             continue
         status = system.status(each)
         if status is None or status["NSpid"].split()[-1] != str(pid) or life(status) == "zombie":
+            continue
+        if namespace is not None and system.links.get(f"/proc/{each}/ns/pid", namespace) != namespace:
             continue
         if system.start(each) == start if start is not None else system.descriptor(each) != "absent":
             return "found"
@@ -247,7 +249,7 @@ def observe(case: dict[str, Any]) -> dict[str, Any]:
     )
     evidence["descriptor"] = system.descriptor(pid) if evidence["process"] == "live" else "unreadable"
     if evidence["domain"] != "same":
-        evidence["search"] = search(system, pid, start)
+        evidence["search"] = search(system, pid, start, strings.get("pidNamespace"))
     if "witness" in strings:
         evidence["witness"] = ask(system, strings["witness"], start)
     return evidence
