@@ -55,7 +55,9 @@ export function observe(observed: Observed, system: System): LazyEvidence {
     descriptor: () => (pid === null ? "unreadable" : lookForDescriptor(system, observed, pid, () => evidence.process)),
     search: () =>
       owner && pid !== null && evidence.domain !== "same"
-        ? searchNamespaces(system, observed, pid, recordedStart(owner, system))
+        ? searchNamespaces(system, observed, {
+            ...{ pid, start: recordedStart(owner, system), pidNamespace: owner.pidNamespace },
+          })
         : "unavailable",
     witness: () => (owner?.witness === undefined || pid === null ? "unknown" : observed.witness(owner.witness)),
     kernelLock: () => (classified?.content === "empty" ? holdsKernelLock(system, observed) : "unknown"),

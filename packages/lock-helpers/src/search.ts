@@ -3,17 +3,16 @@ import { findOpen, hasVanished, isInitialNamespace, isProcUsable, isZombie, read
 import type { Descriptor, System } from "./system.js";
 import type { Evidence } from "./verdict.js";
 
-/**
- * Looks through every process of the machine for one that calls itself `pid` in its own namespace (VERDICT-8).
- *
- * @param recordedStart the start time that the lock records, if it counts.
- */
-export function searchNamespaces(
-  system: System,
-  file: Descriptor,
-  pid: number,
-  recordedStart: number | undefined,
-): Evidence["search"] {
+/** What the lock says of its owner, as far as it counts. */
+export interface Sought {
+  /** In the owner's own PID namespace. */
+  readonly pid: number;
+  readonly start: number | undefined;
+  readonly pidNamespace: string | undefined;
+}
+
+/** Looks through every process of the machine for the owner (VERDICT-8). */
+export function searchNamespaces(system: System, file: Descriptor, sought: Sought): Evidence["search"] {
   if (!isInitialNamespace(system.self()) || !isProcUsable(system)) return "unavailable";
   let isComplete = true;
   let candidates: number[];
@@ -24,7 +23,7 @@ export function searchNamespaces(
   }
   for (const candidate of candidates) {
     try {
-      if (isMatch(system, candidate, file, pid, recordedStart)) return "found";
+      if (isMatch(system, candidate, file, sought)) return "found";
     } catch (error) {
       if (!hasVanished(error)) isComplete = false;
     }
@@ -32,20 +31,25 @@ export function searchNamespaces(
   return isComplete ? "nobody" : "unavailable";
 }
 
-function isMatch(
-  system: System,
-  candidate: number,
-  file: Descriptor,
-  pid: number,
-  recordedStart: number | undefined,
-): boolean {
+function isMatch(system: System, candidate: number, file: Descriptor, sought: Sought): boolean {
   const status = readStatus(system, candidate);
   if (status.innermostPid === undefined) throw new Error("this kernel does not tell namespaces");
-  if (status.innermostPid !== pid || isZombie(status)) return false;
-  if (recordedStart === undefined) return mayHaveOpen(system, candidate, file);
+  if (status.innermostPid !== sought.pid || isZombie(status)) return false;
+  if (isOfAnotherNamespace(system, candidate, sought)) return false;
+  if (sought.start === undefined) return mayHaveOpen(system, candidate, file);
   const start = startTimeOf(system.readFile(`/proc/${candidate}/stat`));
   if (start === undefined) throw new Error("start time unreadable");
-  return start === recordedStart;
+  return start === sought.start;
+}
+
+// The first processes of two containers can start in the same tick.
+function isOfAnotherNamespace(system: System, candidate: number, { pidNamespace }: Sought): boolean {
+  if (pidNamespace === undefined) return false;
+  try {
+    return system.readLink(`/proc/${candidate}/ns/pid`) !== pidNamespace;
+  } catch {
+    return false;
+  }
 }
 
 function mayHaveOpen(system: System, candidate: number, file: Descriptor): boolean {

@@ -158,7 +158,8 @@ class Observation(Evidence):
         if self.pid is None or self.domain == "same" or not self._system.own.in_initial_namespace() or not self.proc:
             return "unavailable"
         recorded = None if self.start == "unrecorded" else self.parsed.starttime
-        return _proc.search(self._system, self.pid, recorded, self._subject)
+        namespace = self.parsed.strings.get("pidNamespace")
+        return _proc.search(self._system, self.pid, recorded, namespace, self._subject)
 
     def _gather_witness(self) -> str:
         name = self.parsed.strings.get("witness")

@@ -101,7 +101,7 @@ def descriptor_of(system: System, pid: int, subject: Subject) -> str:
     return "unreadable" if answer is None else "open" if answer else "absent"
 
 
-def search(system: System, pid: int, recorded: int | None, subject: Subject) -> str:
+def search(system: System, pid: int, recorded: int | None, namespace: str | None, subject: Subject) -> str:
     """Looks for the holder below us: in which namespace its number is ``pid`` we cannot know (VERDICT-8)."""
     unread = False
     try:
@@ -110,7 +110,7 @@ def search(system: System, pid: int, recorded: int | None, subject: Subject) -> 
         return "unavailable"
     for process in processes:
         try:
-            if _matches(system, process, pid, recorded, subject):
+            if _matches(system, process, pid, recorded, namespace, subject):
                 return "found"
         except OSError as error:
             unread = unread or error.errno not in _VANISHED
@@ -119,12 +119,16 @@ def search(system: System, pid: int, recorded: int | None, subject: Subject) -> 
     return "unavailable" if unread else "nobody"
 
 
-def _matches(system: System, process: int, pid: int, recorded: int | None, subject: Subject) -> bool:
+def _matches(
+    system: System, process: int, pid: int, recorded: int | None, namespace: str | None, subject: Subject
+) -> bool:
     status = _status(system, process)
     numbers = status.get("NSpid", "").split()
     if not numbers:
         raise ValueError("no NSpid")
     if int(numbers[-1]) != pid or _is_zombie(status):
+        return False
+    if namespace is not None and _is_elsewhere(system, process, namespace):
         return False
     if recorded is not None:
         start = start_ticks(system.read(f"/proc/{process}/stat"))
@@ -135,6 +139,14 @@ def _matches(system: System, process: int, pid: int, recorded: int | None, subje
         return _has_open(system, process, subject) is not False
     except OSError as error:
         return error.errno not in _VANISHED
+
+
+def _is_elsewhere(system: System, process: int, namespace: str) -> bool:
+    """The first processes of two containers can start in the same tick."""
+    try:
+        return system.readlink(f"/proc/{process}/ns/pid") != namespace
+    except OSError:
+        return False
 
 
 def _nothing(system: System) -> str:

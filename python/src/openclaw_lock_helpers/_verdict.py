@@ -62,7 +62,7 @@ def _unplaced_and_dead(e: Evidence) -> bool:
 
 
 def _silent(e: Evidence, policy: Policy) -> bool:
-    return e.silent_ms >= max(policy.stale_ms, HEARTBEATS_MISSED * (e.heartbeat_ms or 0))
+    return e.silent_ms > 0 and e.silent_ms >= max(policy.stale_ms, HEARTBEATS_MISSED * (e.heartbeat_ms or 0))
 
 
 def _ownerless_expired(e: Evidence, policy: Policy) -> bool:
