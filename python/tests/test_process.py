@@ -197,3 +197,29 @@ there.wait()
     with run(script, target, point) as process:
         assert process.wait() == 0
     assert beside(target) == []
+
+
+@pytest.mark.parametrize("slow", ["os.open", "_payload.serialise"])
+def test_a_file_that_a_daemon_thread_is_about_to_make_at_exit_is_not_left(target: str, slow: str) -> None:
+    script = """
+import atexit, os, sys, threading, time
+there, ending = threading.Event(), threading.Event()
+atexit.register(lambda: thread.join(20))  # registered before the package's own, so it runs after that
+from openclaw_lock_helpers import FileLock, _payload
+atexit.register(ending.set)  # and before it
+module, name = {"os.open": (os, "open"), "_payload.serialise": (_payload, "serialise")}[sys.argv[2]]
+call = getattr(module, name)
+def slow(*arguments, **named):
+    if threading.current_thread() is thread and not there.is_set():
+        there.set()
+        ending.wait()
+        time.sleep(0.2)  # long enough for a process that does not wait to look for it meanwhile
+    return call(*arguments, **named)
+setattr(module, name, slow)
+thread = threading.Thread(target=FileLock(sys.argv[1]).acquire, daemon=True)
+thread.start()
+there.wait()
+"""
+    with run(script, target, slow) as process:
+        assert process.wait() == 0
+    assert beside(target) == []

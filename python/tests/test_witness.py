@@ -156,6 +156,19 @@ def test_it_stays_as_long_as_anything_names_it_and_the_idle_ones_are_few(tmp_pat
     assert not [path for path in paths if os.path.exists(path)]
 
 
+def test_one_that_is_named_is_neither_closed_nor_given_up(target: str) -> None:
+    with FileLock(target, witness="always") as lock:
+        name = witness_of(lock.lock_path)
+        _witnesses.clean(0)
+        with FileLock(target + "2", witness="always") as other:
+            assert witness_of(other.lock_path) == name
+        _witnesses._close(_witnesses._all[name])  # as by somebody who found it idle a moment ago
+        assert answer(os.path.join(os.path.dirname(target), name)) == "answers"
+        with FileLock(target + "2", witness="always") as other:
+            assert witness_of(other.lock_path) != name
+    assert name not in beside(target)
+
+
 def test_threads_share_one(target: str) -> None:
     names: list[str] = []
     together = threading.Barrier(8)

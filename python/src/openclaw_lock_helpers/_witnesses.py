@@ -25,8 +25,8 @@ _ATTEMPTS = 3
 
 _all: dict[str, Witness] = {}
 
-#: Excludes the closing of an idle witness from its being named once more: a living lock must never name one that
-#: refuses. Reentrant, because a signal handler may take a lock too.
+#: One thread at a time makes, drains or closes: threads share a witness, and a descriptor that is closed while it is
+#: drained could be somebody else's by then. Reentrant, because a signal handler may take a lock too.
 _mutex = threading.RLock()
 
 #: The process whose end is known to multiprocessing.
@@ -58,7 +58,8 @@ def name_one(publication: Publication, directory: str) -> str:
             witness = _find(directory) or _make(directory, publication.operation)
             witness.used = time.monotonic()
             publication.witness = witness
-        if not witness.ending:  # a signal handler's acquire may have closed it between the two lines above
+        # In this order, as who closes one looks the other way round: a living lock must never name one that refuses.
+        if not witness.ending:
             return witness.name
 
 
@@ -124,7 +125,7 @@ def release(publication: Publication) -> None:
 
 
 def drain() -> None:
-    """With the mutex: a descriptor that is closed meanwhile could be somebody else's by then."""
+    """Lets go of what has connected to any of them (WITNESS-6)."""
     if _all:
         with _mutex:
             for witness in list(_all.values()):
@@ -136,7 +137,7 @@ def _is_named(witness: Witness) -> bool:
 
 
 def _close(witness: Witness) -> None:
-    witness.ending = True  # before anything else: it is not named any more
+    witness.ending = True
     if not _is_named(witness):
         witness.close(unlink=witness.pid == os.getpid())
         _all.pop(witness.name, None)
