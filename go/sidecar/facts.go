@@ -41,7 +41,7 @@ func isSilent(e facts, p policy) bool {
 	if e.HeartbeatMs != nil {
 		promised = float64(*e.HeartbeatMs) * specHeartbeatsMissed
 	}
-	return e.SilentMs >= p.StaleMs && e.SilentMs >= promised
+	return e.SilentMs > 0 && e.SilentMs >= p.StaleMs && e.SilentMs >= promised
 }
 
 func isUnlocked(e facts, p policy) bool {

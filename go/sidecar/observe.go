@@ -95,7 +95,7 @@ func (o *observer) owned(pid int64) {
 	}
 	if !isSame(o.found) {
 		o.found.Search = o.memory.search(func() evidence.Search {
-			return searchNamespaces(o.sys, pid, recorded, o.file.ID)
+			return searchNamespaces(o.sys, sought{pid, recorded, o.content.Strings["pidNamespace"], o.file.ID})
 		})
 	}
 	if o.found.Search == evidence.SearchFound {

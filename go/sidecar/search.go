@@ -7,10 +7,19 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// searchNamespaces looks through all PID namespaces for a process that its own one knows by this pid (VERDICT-8). start
-// is nil where none was recorded: then an open lock makes a match, and so do descriptors that we may not see. A match
+// sought is what a lock says of its holder.
+type sought struct {
+	pid int64
+	// start is nil where none was recorded: then an open lock makes a match, and so do descriptors that we may not see.
+	start *int64
+	// namespace is the recorded PID namespace; empty without one.
+	namespace string
+	file      evidence.FileID
+}
+
+// searchNamespaces looks through all PID namespaces for a process that its own one knows by this pid (VERDICT-8). A match
 // counts even if other processes cannot be read.
-func searchNamespaces(sys evidence.System, pid int64, start *int64, file evidence.FileID) evidence.Search {
+func searchNamespaces(sys evidence.System, holder sought) evidence.Search {
 	if !isInitial(sys) || !procUsable(sys) {
 		return evidence.SearchUnavailable
 	}
@@ -20,7 +29,7 @@ func searchNamespaces(sys evidence.System, pid int64, start *int64, file evidenc
 		result = evidence.SearchUnavailable
 	}
 	for _, each := range pids {
-		match, err := matches(sys, each, pid, start, file)
+		match, err := holder.matches(sys, each)
 		if match {
 			return evidence.SearchFound
 		}
@@ -31,7 +40,7 @@ func searchNamespaces(sys evidence.System, pid int64, start *int64, file evidenc
 	return result
 }
 
-func matches(sys evidence.System, candidate, pid int64, start *int64, file evidence.FileID) (bool, error) {
+func (s sought) matches(sys evidence.System, candidate int64) (bool, error) {
 	found, err := readStatus(sys, candidate)
 	if err != nil {
 		return false, err
@@ -39,15 +48,25 @@ func matches(sys evidence.System, candidate, pid int64, start *int64, file evide
 	if found.innermost < 0 {
 		return false, fmt.Errorf("no NSpid of process %d", candidate)
 	}
-	if found.innermost != pid || found.zombie {
+	if found.innermost != s.pid || found.zombie || s.isElsewhere(sys, candidate) {
 		return false, nil
 	}
-	if start != nil {
+	if s.start != nil {
 		actual, err := readStart(sys, candidate)
-		return err == nil && actual == *start, err
+		return err == nil && actual == *s.start, err
 	}
-	open, err := isOpen(sys, candidate, file)
+	open, err := isOpen(sys, candidate, s.file)
 	return open || err != nil && !hasVanished(err), nil
+}
+
+// isElsewhere: two containers that start in the same tick each have a pid 1 with the same start time. What cannot be read
+// is believed.
+func (s sought) isElsewhere(sys evidence.System, candidate int64) bool {
+	if s.namespace == "" {
+		return false
+	}
+	actual, err := sys.ReadLink(fmt.Sprintf("/proc/%d/ns/pid", candidate))
+	return err == nil && actual != s.namespace
 }
 
 // findKernelLock looks for the file in /proc/locks (VERDICT-9). Waiters count: where one waits, another holds. The locks

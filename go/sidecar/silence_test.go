@@ -69,3 +69,37 @@ func TestAnUnjudgeableLocksErrorNamesTheSwitchAndTheCommand(t *testing.T) {
 	t.Setenv(trustPIDsVariable, "1")
 	mustAcquire(t, target, WithTimeout(0))
 }
+
+func TestASleepAddsNothingToASilence(t *testing.T) {
+	var seen silence
+	const step = pollMax
+	quiet, watched := 30*time.Second, time.Duration(0)
+	look := func() time.Duration {
+		watched += step
+		quiet += step
+		return seen.noted(watched, quiet)
+	}
+	for watched < silenceWatch {
+		if got := look(); got != 0 {
+			t.Fatalf("silent for %v when watched for %v", got, watched)
+		}
+	}
+	if got, want := look(), 30*time.Second+step; got != want {
+		t.Errorf("silent for %v, want %v", got, want)
+	}
+	quiet += time.Hour // The machine sleeps.
+	for slept := watched; watched < slept+silenceWatch; {
+		if got := look(); got > time.Minute {
+			t.Fatalf("silent for %v only %v after a sleep", got, watched-slept)
+		}
+	}
+	if got := look(); got < time.Hour {
+		t.Errorf("silent for %v when watched long enough after the sleep", got)
+	}
+}
+
+func TestASilenceOfNothingIsNone(t *testing.T) {
+	if isSilent(facts{SilentMs: 0}, policy{StaleMs: 0}) {
+		t.Error("silent without having been watched")
+	}
+}

@@ -10,10 +10,6 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// How long a lock is watched before its silence counts, and a refusing witness, a boot that is over, or a pid that
-// nobody has may then be believed (VERDICT-12).
-const silenceWatch = specSilenceWatchMs * time.Millisecond
-
 // subject is a path that may be in the way, as one call sees it over time.
 type subject struct {
 	path   string
@@ -25,6 +21,7 @@ type subject struct {
 	last      *snapshot
 	seenAt    time.Time
 	unchanged time.Duration
+	silence   *silence
 	memory    *memory
 }
 
@@ -82,9 +79,9 @@ func (s *subject) note(found *snapshot) {
 	case s.last != nil && s.last.same(found):
 		s.unchanged += min(now.Sub(s.seenAt), pollMax)
 	case s.last != nil && s.last.Bytes != nil && bytes.Equal(s.last.Bytes, found.Bytes):
-		s.unchanged, s.memory = 0, s.memory.onlyRefusal()
+		s.unchanged, s.silence, s.memory = 0, &silence{}, s.memory.onlyRefusal()
 	default:
-		s.unchanged, s.memory = 0, &memory{}
+		s.unchanged, s.silence, s.memory = 0, &silence{}, &memory{}
 	}
 	s.last, s.seenAt = found, now
 }
@@ -98,16 +95,11 @@ func (s *subject) judge(found *snapshot) *finding {
 		return unchanged
 	}
 	seen := observe(s.sys, sight{
-		file:    found.File,
-		quietMs: func() float64 { return milliseconds(quiet()) },
-		silentMs: func() float64 {
-			if unchanged < silenceWatch {
-				return 0
-			}
-			return milliseconds(quiet())
-		},
-		policy: s.policy,
-		memory: s.memory,
+		file:     found.File,
+		quietMs:  func() float64 { return milliseconds(quiet()) },
+		silentMs: func() float64 { return milliseconds(s.silence.noted(unchanged, quiet())) },
+		policy:   s.policy,
+		memory:   s.memory,
 	})
 	return &finding{
 		snapshot: found,

@@ -3,13 +3,22 @@ package sidecar
 import (
 	"os"
 	"syscall"
+	"time"
+	"unsafe"
 )
 
-// touch sets the modification time to the file system's own now, through the descriptor and never by path: the path may
-// be somebody else's by now. (syscall.Futimes goes by a path in /proc, and by our clock.)
-func touch(file *os.File) error {
+// stamp sets the modification time to the file system's own now. (syscall.Futimes would take our clock's.)
+func stamp(file *os.File) error { return utimens(file, nil) }
+
+func setModified(file *os.File, to time.Time) error {
+	at := syscall.NsecToTimespec(to.UnixNano())
+	return utimens(file, &[2]syscall.Timespec{at, at})
+}
+
+func utimens(file *os.File, times *[2]syscall.Timespec) error {
 	return control(file, func(fd uintptr) error {
-		if _, _, errno := syscall.Syscall6(syscall.SYS_UTIMENSAT, fd, 0, 0, 0, 0, 0); errno != 0 {
+		_, _, errno := syscall.Syscall6(syscall.SYS_UTIMENSAT, fd, 0, uintptr(unsafe.Pointer(times)), 0, 0, 0)
+		if errno != 0 {
 			return errno
 		}
 		return nil
