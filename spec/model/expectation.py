@@ -12,9 +12,10 @@ HOLDS, UNSAFE, STUCK = "holds", "unsafe", "stuck"
 
 @dataclass(frozen=True)
 class Configuration:
-    """`expect` is HOLDS, or UNSAFE (two holders, or a live holder's lock removed), or STUCK (safe, and somebody waits for
-    ever, or something stays for ever, for no declared reason). `waits` are the declared reasons to wait, `limits` the
-    declared ways to lose a lock. Each must really occur, and no other may."""
+    """`expect` is HOLDS, or UNSAFE (two holders, or a live holder's lock removed), or STUCK (safe, and somebody waits
+    for ever, or something stays for ever: because of `waits`, or for no reason that the model knows). Where it HOLDS,
+    `waits` are the declared reasons to wait, and `limits` the declared ways to lose a lock; each must really occur,
+    and no other may."""
 
     name: str
     world: World[Any]

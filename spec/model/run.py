@@ -13,12 +13,12 @@ import time
 from typing import Any
 
 import configurations
-import places_configurations
-import witness_configurations
+import places_cases
+import witness_cases
 from expectation import Configuration
 from walk import Outcome, explore
 
-ALL = [*configurations.ALL, *places_configurations.ALL, *witness_configurations.ALL]
+ALL = [*configurations.ALL, *places_cases.ALL, *witness_cases.ALL]
 
 
 def main() -> int:

@@ -21,10 +21,12 @@ def connect(view: View, name: int) -> str:
     socket = view.sockets[view.files["sock", name]]
     if view.kind in "MB" or not socket.listening or not socket.open_in:
         return REFUSED
+    if view.setting.full:
+        return REFUSED if view.weak("full-is-dead") else ANSWERS
     is_maker_dead = view.state.processes[socket.maker].mood == "dead"
     if (view.kind == "P" and is_maker_dead) or view.weak("unseen-is-dead") or view.weak("other-clock"):
         return INHERITED
-    return REFUSED if view.weak("full-is-dead") else ANSWERS
+    return ANSWERS
 
 
 def is_dead(view: View, value: Value) -> bool:

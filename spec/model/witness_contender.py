@@ -1,7 +1,7 @@
 """A contender that judges by the witness alone: reads a lock, asks, takes the guard, compares, unlinks, publishes.
 
-Reading a lock and connecting to what it names are two steps. A guard is judged and broken in one: its repair is explored
-in helper.py.
+Reading a lock and connecting to what it names are two steps. A guard is judged and broken in one: its repair is
+explored in helper.py.
 """
 
 from __future__ import annotations

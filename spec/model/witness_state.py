@@ -1,4 +1,4 @@
-"""What a state of the witness's world is made of: one directory, the sockets in it, and the processes that have them open."""
+"""What a state of the witness's world is made of: one directory, its sockets, and the processes that have them open."""
 
 from __future__ import annotations
 
@@ -65,18 +65,20 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """`kinds`, a letter a process. `H`: a helper. `V`: a visitor from a sibling container, who comes again and again, takes
-    what is dead, sweeps, and never dies; `P` one who sees the others' pids; `M` one on another mount; `B` one on another
-    kernel. `f`: a child that process 0 forks, and that never ends; `g`: one that takes locks. `r`: the next process in
-    the place of process 0 after its death. `threads`: for each, its process and the locks that it may want."""
+    """`kinds`, a letter a process. `H`: a helper. `V`: a visitor from a sibling container, who comes again and again,
+    takes what is dead, sweeps, and never dies; `P`: one who sees the others' pids; `M`: one on another mount; `B`: one
+    on another kernel. `f`: a child that process 0 forks, and that never ends; `g`: one that takes locks. `r`: the next
+    process in the place of process 0 after its death. `threads`: for each, its process and the locks that it may want.
+    """
 
     kinds: str
     budget: Budget
-    threads: tuple[tuple[int, str], ...] = ((0, "a"), (1, "a"))
+    threads: tuple[tuple[int, str], ...]
     rounds: int = 1
     unfinished_swept: bool = False  # is a witness swept that its maker, stopped or slow, has not finished yet?
     made_again: bool = False  # and does it make another then, instead of doing without?
     unlinked_first: bool = False  # an idle one: its name, then its descriptor
+    full: bool = False  # nobody accepts, and the backlog of all is full: EAGAIN
     weaknesses: tuple[str, ...] = ()
 
     def initial(self) -> State:

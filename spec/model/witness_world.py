@@ -43,8 +43,8 @@ class Witnesses:
         return ()
 
     def finished(self, state: State) -> bool:
-        """Everybody is through, every dead holder's lock has been taken, and nothing is left behind. The name of a socket
-        that somebody beside its maker still has open may stay until he ends."""
+        """Everybody is through, every dead holder's lock has been taken, and nothing is left behind. The name of a
+        socket that somebody beside its maker still has open may stay until he ends."""
         sockets = dict(state.sockets)
         left = [1 for (what, _), n in state.files if what != "sock" or not sockets[n].open_in - {sockets[n].maker}]
         return not left and all(
