@@ -11,7 +11,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from openclaw_lock_helpers import _points, _witness
+from openclaw_lock_helpers import _ask_witness, _points
 from openclaw_lock_helpers._identity import own_identity
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def witness_of(lock_path: str) -> str:
 
 def answer(path: str) -> str:
     """What connecting to the witness at ``path`` says, if whoever made it lives."""
-    return _witness.answer(lambda: _witness.connect(path), lambda _maker: False)
+    return _ask_witness.answer_of(lambda: _ask_witness.connect(path), lambda _maker: False)
 
 
 @contextlib.contextmanager

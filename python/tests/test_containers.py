@@ -16,12 +16,12 @@ from openclaw_lock_helpers import (
     FileLock,
     FileLockIO,
     FileLockTimeout,
+    _ask_witness,
     _clock,
     _heartbeat,
     _judge,
     _sidecar,
     _sweep,
-    _witness,
     inspect_lock,
 )
 from openclaw_lock_helpers._clock import AgeClock
@@ -115,7 +115,7 @@ def test_a_full_backlog_answers_and_a_closed_one_refuses(target: str) -> None:
         answers = {answer(path) for _ in range(5)}
         assert answers == {"answers"}
         with pytest.raises(BlockingIOError):
-            _witness.connect(path)
+            _ask_witness.connect(path)
     assert answer(path) == "refused"
     os.unlink(path)
     assert answer(path) == "unknown"
@@ -130,7 +130,7 @@ class Counter:
 
     def __call__(self, path: str) -> int:
         self.asked += 1
-        return _witness.connect(path)
+        return _ask_witness.connect(path)
 
 
 def test_a_refusal_stands_for_the_bytes_of_its_lock(target: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,9 +20,9 @@ from openclaw_lock_helpers import (
     FileLockLost,
     FileLockPermission,
     FileLockUnsupported,
+    _ask_witness,
     _heartbeat,
     _points,
-    _witness,
     _witnesses,
 )
 from openclaw_lock_helpers._generated.constants import IDLE_WITNESSES
@@ -39,7 +39,7 @@ def test_a_lock_names_a_socket_beside_it_that_listens(target: str) -> None:
         keys = json.loads(read(lock.lock_path))
         assert list(keys).index("witness") == list(keys).index("heartbeatMs") + 1
         assert beside(target) == [keys["witness"], "config.json.lock"]
-        assert _witness.connect(os.path.join(os.path.dirname(target), keys["witness"])) == os.getpid()
+        assert _ask_witness.connect(os.path.join(os.path.dirname(target), keys["witness"])) == os.getpid()
 
 
 async def _async_witness(target: str) -> str:
@@ -219,7 +219,7 @@ def test_a_long_path_is_never_cut(tmp_path: Path, length: int) -> None:
     with FileLock(os.path.join(folder, "f"), witness="always") as lock:
         name = witness_of(lock.lock_path)
         assert sorted(os.listdir(folder)) == [name, "f.lock"]
-        assert _witness.connect(os.path.join(folder, name)) == os.getpid()
+        assert _ask_witness.connect(os.path.join(folder, name)) == os.getpid()
         assert len(os.listdir("/proc/self/fd")) == descriptors + 2  # lock and witness
     _witnesses.clean(0)
     assert os.listdir(folder) == []
@@ -340,7 +340,7 @@ def test_what_connects_is_let_go_where_the_watch_runs_anyway(target: str) -> Non
 
 def _is_full(path: str) -> bool:
     try:
-        _witness.connect(path)
+        _ask_witness.connect(path)
     except BlockingIOError:
         return True
     return False

@@ -7,11 +7,11 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import _sidecar
+from ._ask_witness import connect
 from ._describe import Judged
 from ._observe import Observation
 from ._system import REAL
 from ._verdict import judge
-from ._witness import connect
 
 if TYPE_CHECKING:
     from ._clock import AgeClock

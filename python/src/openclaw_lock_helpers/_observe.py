@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import _proc, _witness
+from . import _proc
+from ._ask_witness import answer_of
 from ._payload import Content, classify
-from ._starttime import UNITS_PER_SECOND
+from ._recorded_start import compare
 from ._verdict import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._system import Subject, System
-
-_DAY = 86_400
-_YEAR_2000 = 946_684_800
 
 
 class Place(Protocol):
@@ -31,7 +29,7 @@ class Place(Protocol):
         """Device of the directory; may raise ``OSError``."""
 
     def connect(self, name: str) -> int:
-        """Connects to the witness beside the lock, as :func:`_witness.connect`."""
+        """Connects to the witness beside the lock, as :func:`_ask_witness.connect`."""
 
 
 class Observation(Evidence):
@@ -120,34 +118,7 @@ class Observation(Evidence):
         return self._compare_start(self.pid if self.process == "live" else None)
 
     def _compare_start(self, pid: int | None) -> str:
-        """The recorded start time against that of ``pid``, or of a process of which nothing can be known."""
-        recorded = self.parsed.starttime
-        plausible = recorded is not None and self._plausible(recorded)
-        if plausible is False or self._other_clock():
-            return "unrecorded"
-        actual = None if pid is None else self._actual_start(pid)
-        if actual == recorded:
-            return "equal"
-        return "unreadable" if actual is None or plausible is None else "differs"
-
-    def _other_clock(self) -> bool:
-        recorded, ours = self.parsed.strings.get("timeNamespace"), self._system.own.time_namespace
-        return recorded is not None and ours is not None and recorded != ours
-
-    def _plausible(self, recorded: int) -> bool | None:
-        """``None`` when it cannot be told; a difference is then no proof of another process."""
-        if self.namespaces:
-            uptime = _proc.uptime_ticks(self._system)
-            return None if uptime is None else recorded <= uptime
-        units = UNITS_PER_SECOND.get(self._system.own.platform)
-        if units is None:
-            return True
-        return _YEAR_2000 * units <= recorded <= (self._system.now_ms() / 1000 + _DAY) * units
-
-    def _actual_start(self, pid: int) -> int | None:
-        if self.namespaces:
-            return _proc.start_of(self._system, pid) if self.proc else None
-        return self._system.start_time(pid)
+        return compare(self._system, self.parsed, pid, self.proc)
 
     def _gather_descriptor(self) -> str:
         if self.pid is None or not self.proc or self.process != "live":
@@ -165,7 +136,7 @@ class Observation(Evidence):
         name = self.parsed.strings.get("witness")
         if name is None or self.pid is None:
             return "unknown"
-        return _witness.answer(lambda: self._place.connect(name), self._is_dead)
+        return answer_of(lambda: self._place.connect(name), self._is_dead)
 
     def _is_dead(self, maker: int) -> bool:
         """Whether the process that made the witness, under the number that it has here, is no more."""

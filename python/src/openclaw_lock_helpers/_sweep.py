@@ -7,11 +7,11 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from ._ask_witness import connect
 from ._generated.constants import SWEEP_MS
 from ._paths import is_lock_or_guard, is_marker, is_unfinished, is_witness, marker_digits
 from ._payload import classify
 from ._sidecar import remove, snapshot
-from ._witness import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

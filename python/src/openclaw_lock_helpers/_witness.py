@@ -1,31 +1,23 @@
-"""A socket that listens beside a lock, and the asking: the kernel closes it when its process dies (spec/witness.md)."""
+"""A socket that listens beside our locks: the kernel closes it when we die, however that is (spec/witness.md)."""
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
-import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from . import _points
-from ._descriptors import with_file
-from ._generated.constants import MAX_SOCKET_PATH_BYTES
 from ._paths import witness_names
+from ._socket_path import with_address
 
 if TYPE_CHECKING:
     import socket
     import weakref
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
-_T = TypeVar("_T")
-
-#: Full, it answers no less; but who connects then is not told whether a fork of a dead owner has it.
+#: Full, it answers no less; but who connects then is not told whose socket it is.
 _BACKLOG = 128
-_DIRECTORY = os.O_RDONLY | getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
-_CREDENTIALS = 12
 
 #: Held between the making of a socket and its remembering, and by a fork: a child closes only what it knows of.
 _no_fork = threading.RLock()
@@ -77,7 +69,7 @@ class Witness:
         with _no_fork:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.setblocking(False)
-        _at(self.temporary, self._socket.bind)
+        with_address(self.temporary, self._socket.bind)
         os.chmod(self.temporary, 0o666)
         self._socket.listen(_BACKLOG)
         _points.reach("witness:listening")
@@ -124,52 +116,3 @@ def _remove(path: str) -> None:
 def _file_at(path: str) -> tuple[int, int]:
     found = os.lstat(path)
     return found.st_dev, found.st_ino
-
-
-def _at(path: str, use: Callable[[str], _T]) -> _T:
-    """``use`` with an address of the socket at ``path`` that fits the kernel's structure (WITNESS-3)."""
-    if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES:
-        return use(path)
-    if not os.path.exists("/proc/self/fd"):
-        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
-    directory, name = os.path.split(path)
-    return with_file(directory, _DIRECTORY, lambda fd: use(f"/proc/self/fd/{fd}/{name}"))
-
-
-def connect(path: str) -> int:
-    """Connects to the witness at ``path``, without waiting, and closes at once.
-
-    Returns:
-        The pid of the process that listens, or listened before it left the socket to a fork; 0 if it cannot be known.
-
-    Raises:
-        OSError: it does not answer; spec/errno.md says what that means.
-    """
-    import socket
-
-    # To connect to a file that is no socket is refused as well.
-    if not stat.S_ISSOCK(os.lstat(path).st_mode):
-        raise OSError(errno.ENOTSOCK, os.strerror(errno.ENOTSOCK), path)
-    family = getattr(socket, "AF_UNIX", None)
-    if family is None:
-        raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT), path)
-    with socket.socket(family, socket.SOCK_STREAM) as asking:
-        asking.setblocking(False)
-        _at(path, asking.connect)
-        option = getattr(socket, "SO_PEERCRED", None)
-        if option is None:
-            return 0
-        try:
-            return int.from_bytes(asking.getsockopt(socket.SOL_SOCKET, option, _CREDENTIALS)[:4], sys.byteorder)
-        except OSError:
-            return 0
-
-
-def answer(asking: Callable[[], int], is_dead: Callable[[int], bool]) -> str:
-    """What connecting to a witness says (WITNESS-7); ``is_dead`` judges its maker by pid."""
-    try:
-        maker = asking()
-    except OSError as error:
-        # A full backlog is alive.
-        return {errno.EAGAIN: "answers", errno.ECONNREFUSED: "refused"}.get(error.errno or 0, "unknown")
-    return "inherited" if maker and is_dead(maker) else "answers"
