@@ -1,4 +1,8 @@
 import type { MutantDefinition } from "../engine/case.js";
+import { life } from "./container/life.js";
+import { proc } from "./container/proc.js";
+import { silence } from "./container/silence.js";
+import { witness } from "./container/witness.js";
 import { argumentsAndErrors } from "./core/arguments.js";
 import { exclusion } from "./core/exclusion.js";
 import { release } from "./core/release.js";
@@ -32,4 +36,8 @@ export const mutants: readonly MutantDefinition[] = [
   ...releaseStopped,
   ...reclaiming,
   ...repairing,
+  ...life,
+  ...silence,
+  ...proc,
+  ...witness,
 ];

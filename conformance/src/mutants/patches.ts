@@ -17,7 +17,7 @@ const ageRow = (when: string): readonly Patch[] => [
   {
     file: VERDICT,
     find: BEFORE_ALL_EVIDENCE_OF_LIFE,
-    replace: `[(e, staleMs) => ${when}, "stale", "expired", "C"],\n  ${BEFORE_ALL_EVIDENCE_OF_LIFE}`,
+    replace: `[(e, { staleMs }) => ${when}, "stale", "expired", "C"],\n  ${BEFORE_ALL_EVIDENCE_OF_LIFE}`,
   },
 ];
 
@@ -31,8 +31,8 @@ export const AGE_IS_DEATH = ageRow('e.createdAt === "past" && e.createdAtAgeMs >
 export const ABSENT_DESCRIPTOR_TELLS_NOTHING: readonly Patch[] = [
   {
     file: VERDICT,
-    find: 'isUnidentified(e) && e.descriptor === "absent" && e.quietMs >= staleMs,',
-    replace: "isUnidentified(e) && staleMs < 0,",
+    find: 'isUnidentified(e) && e.descriptor === "absent" && isQuiet(e, policy),',
+    replace: "isUnidentified(e) && policy.staleMs < 0,",
   },
 ];
 
@@ -43,11 +43,56 @@ export const RELEASES_BY_NAME: Patch = {
   replace: "void bytes;",
 };
 
+/** Whether a guard or marker may be broken. */
+export const MAY_BREAK =
+  'return finding.judgement.verdict === "stale" && finding.judgement.conclusive && !finding.question;';
+
 /** A guard that looks old is broken, whoever owns it. */
 export const GUARDS_EXPIRE: readonly Patch[] = [
   {
     file: "src/guard.ts",
-    find: 'return finding.judgement.verdict === "stale" && finding.judgement.conclusive;',
+    find: MAY_BREAK,
     replace: "return finding.quietMs() >= 30_000;",
+  },
+];
+
+/** A pid is looked up in the own namespace, wherever it was written. */
+export const ONE_NAMESPACE_FOR_ALL: readonly Patch[] = [
+  {
+    file: "src/observe.ts",
+    find: 'domain: () => (owner ? compareDomain(owner, system) : "unknown"),',
+    replace: 'domain: () => (owner && compareDomain(owner, system) ? "same" : "unknown"),',
+  },
+];
+
+/** What a witness that refuses says is not heard. */
+export const REFUSAL_SAYS_NOTHING: readonly Patch[] = [
+  {
+    file: VERDICT,
+    find: 'e.witness === "refused" && e.boot === "equal" && e.mount === "equal"',
+    replace: 'e.witness === "refused" && e.object === "socket"',
+  },
+];
+
+/** Others never use the directory, whoever the caller is. */
+export const ALWAYS_TRUSTS_PIDS: readonly Patch[] = [
+  {
+    file: "src/options.ts",
+    find: 'flag("trustPids", given.trustPids) ?? trustFromEnvironment()',
+    replace: 'flag("trustPids", given.trustPids ?? true) ?? trustFromEnvironment()',
+  },
+];
+
+/** Silence speaks for death in another container too, and against a witness that answers. */
+export const SILENCE_BEATS_LIFE: readonly Patch[] = [
+  {
+    file: VERDICT,
+    find: '[(e) => e.witness === "answers", "held"',
+    replace: '[(e, policy) => e.witness === "answers" && !isSilent(e, policy), "held"',
+  },
+  {
+    file: VERDICT,
+    find: 'return e.boot === "differs" || e.witness === "refused"',
+    replace: 'return isElsewhere(e) || e.boot === "differs" || e.witness === "refused"',
   },
 ];

@@ -7,6 +7,9 @@ import { plantNeighbour, plantOpenclaw } from "../support/neighbours.js";
 import { fresh } from "../support/team.js";
 import { touch, WATCH_MS } from "../support/times.js";
 
+/** File times are no finer than the kernel's tick, and a first look takes its time. */
+const COARSE_MS = 50;
+
 const PATIENT: LockOptions = { timeoutMs: 30_000, staleMs: 100 };
 
 export const noSignOfLife: CaseDefinition = {
@@ -20,7 +23,7 @@ export const noSignOfLife: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
-  how: "A container finds OpenClaw's lock of another one, and a helper's of an earlier boot, all of an hour ago. Left alone, they are taken after two seconds, not before; touched or rewritten meanwhile, two seconds after that; touched all the time, never. A lock that promises a beat every 1.5 s is given three of them. A contender that itself stood still has not watched. One young lock is given its staleMs. A helper's lock of another container of this boot is never taken for its silence.",
+  how: "A container finds OpenClaw's lock of another one, and a helper's of an earlier boot, all of an hour ago. Left alone, they are taken after two seconds, not before; touched or rewritten meanwhile, two seconds after that; touched all the time, never. A lock that promises a beat every 1.5 s must have missed three of them before those two seconds, a young one its staleMs. A contender that itself stood still has not watched. A helper's lock of another container of this boot is never taken for its silence.",
   timeoutMs: 120_000,
   async run(context) {
     const [inside, sleepy, outside] = await Promise.all([
@@ -110,14 +113,13 @@ async function beating(context: CaseContext, contender: Driver): Promise<void> {
 async function promised(context: CaseContext, contender: Driver): Promise<void> {
   const target = context.target("promised.json");
   plantNeighbour(context, target, { otherBoot: true, other: { heartbeatMs: 1_500 }, mtime: new Date() });
-  // File times are as coarse as the kernel's tick.
-  await takenNotBefore(context, contender, target, "promised", 3 * 1_500 - 20);
+  await takenNotBefore(context, contender, target, "promised", 3 * 1_500 + WATCH_MS - COARSE_MS);
 }
 
 async function young(context: CaseContext, contender: Driver): Promise<void> {
   const target = context.target("young.json");
   plantOpenclaw(context, target, new Date());
-  await takenNotBefore(context, contender, target, "young", 4_000 - 20, { staleMs: 4_000 });
+  await takenNotBefore(context, contender, target, "young", 3_000 + WATCH_MS - COARSE_MS, { staleMs: 3_000 });
 }
 
 async function neighbour(context: CaseContext, contender: Driver): Promise<void> {

@@ -32,7 +32,7 @@ export const witnessPolicy: CaseDefinition = {
       ["host-always", host(), { witness: "always" }, true],
       ["host-variable", host("always"), {}, true],
       ["host-option-wins", host("always"), { witness: "never" }, false],
-      ["host-empty-variable", host(""), { witness: "auto" }, !isOutside],
+      ["host-empty-variable", host(""), {}, !isOutside],
       ["container", inside(), {}, true],
       ["container-auto", inside("never"), { witness: "auto" }, true],
       ["container-never", inside(), { witness: "never" }, false],

@@ -1,5 +1,5 @@
 import type { CaseDefinition } from "../../engine/case.js";
-import { crossProduct, type Question, STALE_MS } from "../support/evidence.js";
+import { crossProduct, type Question } from "../support/evidence.js";
 import { expectedVerdict } from "../support/expected-verdict.js";
 import { agrees, askAll } from "../support/vectors.js";
 
@@ -21,10 +21,10 @@ export const judgedVerdicts: CaseDefinition = {
       driver,
       "judge",
       crossProduct(),
-      ({ evidence, trustPids }: Question) => ({ evidence, staleMs: STALE_MS, trustPids }),
-      ({ evidence, trustPids }, answer) => {
-        const expected = expectedVerdict(evidence, { staleMs: STALE_MS, trustPids });
-        agrees(context, "judged", JSON.stringify({ ...evidence, trustPids }), answer, { ...expected });
+      ({ evidence, staleMs, trustPids }: Question) => ({ evidence, staleMs, trustPids }),
+      ({ evidence, ...policy }, answer) => {
+        const expected = expectedVerdict(evidence, policy);
+        agrees(context, "judged", JSON.stringify({ ...evidence, ...policy }), answer, { ...expected });
       },
     );
   },

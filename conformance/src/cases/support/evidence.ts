@@ -23,6 +23,7 @@ export interface Evidence {
 
 export interface Question {
   readonly evidence: Evidence;
+  readonly staleMs: number;
   readonly trustPids: boolean;
 }
 
@@ -89,7 +90,7 @@ type Choices = { readonly [K in keyof Evidence]?: readonly Evidence[K][] };
 
 /** Every combination that can change the answer; a field that an earlier row has made irrelevant keeps one value. */
 export function crossProduct(): Question[] {
-  return [...ofNoOwner(), ...ofOneNamespace(), ...acrossNamespaces(), ...lifeAgainstDeath()];
+  return [...ofNoOwner(), ...ofOneNamespace(), ...acrossNamespaces(), ...lifeAgainstDeath(), ...withoutPatience()];
 }
 
 function ofNoOwner(): Question[] {
@@ -125,7 +126,7 @@ function ofOneNamespace(): Question[] {
     search: SEARCHES,
     namespaces: [true, false],
   });
-  return evidence.map((one) => ({ evidence: one, trustPids: false }));
+  return evidence.map((one) => ({ evidence: one, staleMs: STALE_MS, trustPids: false }));
 }
 
 /** What is left when neither a descriptor nor the search has found the holder. */
@@ -176,6 +177,18 @@ function lifeAgainstDeath(): Question[] {
   );
 }
 
+/** A staleMs of 0 makes no silence of a lock that nobody has watched. */
+function withoutPatience(): Question[] {
+  const evidence = combine({
+    silentMs: [0, 1],
+    domain: DOMAINS,
+    boot: BOOTS,
+    mount: ["equal", "differs"],
+    witness: ["refused", "unknown"],
+  });
+  return looking(evidence).map((one) => ({ evidence: one, staleMs: 0, trustPids: false }));
+}
+
 function combine(choices: Choices): Evidence[] {
   let product: Evidence[] = [NEUTRAL];
   for (const [field, values] of Object.entries(choices)) {
@@ -191,4 +204,4 @@ const looking = (product: readonly Evidence[]): Evidence[] =>
   product.flatMap((evidence) => LOOKS.map(([process, start]) => ({ ...evidence, process, start })));
 
 const trustedOrNot = (product: readonly Evidence[]): Question[] =>
-  product.flatMap((evidence) => [false, true].map((trustPids) => ({ evidence, trustPids })));
+  product.flatMap((evidence) => [false, true].map((trustPids) => ({ evidence, staleMs: STALE_MS, trustPids })));

@@ -105,7 +105,7 @@ function bySilence(evidence: Evidence, { staleMs }: Policy): Judgement | undefin
   const { boot, domain, heartbeatMs, silentMs, witness } = evidence;
   const needed = Math.max(staleMs, 3 * (heartbeatMs ?? 0));
   const isLikelyDead = boot === "differs" || witness === "refused" || (domain === "unknown" && looksDead(evidence));
-  return isLikelyDead && silentMs >= needed ? presumed("stale", "no-sign-of-life") : undefined;
+  return isLikelyDead && silentMs > 0 && silentMs >= needed ? presumed("stale", "no-sign-of-life") : undefined;
 }
 
 function unproven(evidence: Evidence): Judgement | undefined {

@@ -156,8 +156,8 @@ export const release: readonly MutantDefinition[] = [
       },
       {
         file: "src/heartbeat.ts",
-        find: "futimesSync(lock.fd, now / 1000, now / 1000);",
-        replace: "utimesSync(lock.path, now / 1000, now / 1000);",
+        find: "futimesSync(lock.fd, now, now);",
+        replace: "utimesSync(lock.path, now, now);",
       },
       { file: "src/heartbeat.ts", find: "retryAbandoned();\n", replace: "retryAbandoned();\n      touch(lock);\n" },
     ],

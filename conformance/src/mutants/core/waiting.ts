@@ -47,8 +47,8 @@ export const waiting: readonly MutantDefinition[] = [
     patches: [
       {
         file: ATTEMPT,
-        find: "return timeoutError(this.#call, obstacle, this.#system);",
-        replace: "return timeoutError(this.#call, undefined, this.#system);",
+        find: "return timeoutError(this.call, obstacle, this.system);",
+        replace: "return timeoutError(this.call, undefined, this.system);",
       },
     ],
   },

@@ -90,7 +90,13 @@ export const writing: readonly MutantDefinition[] = [
     case: "sweep-candidates",
     check: "old-swept",
     also: ["old-marker-swept"],
-    patches: [{ file: "src/sweep.ts", find: "    sweep(directory, clock);", replace: "    void clock;" }],
+    patches: [
+      {
+        file: "src/sweep.ts",
+        find: "for (const name of findLeftovers(directory, names, clock)) unlinkIfThere(join(directory, name));",
+        replace: "void findLeftovers;",
+      },
+    ],
   },
   {
     name: "leaves-its-candidate",

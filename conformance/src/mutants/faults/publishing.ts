@@ -47,23 +47,14 @@ export const publishing: readonly MutantDefinition[] = [
     patches: [
       {
         file: ATTEMPT,
-        find: "const token = newToken();",
-        replace: "const token = (this.#kept ??= { token: newToken() }).token;",
-      },
-      {
-        file: ATTEMPT,
-        find: "const bytes = serialisePayload(",
-        replace: "const bytes = (this.#kept.bytes ??= serialisePayload(",
-      },
-      {
-        file: ATTEMPT,
-        find: "{ heartbeatMs: this.#heartbeatMs, purpose }));",
-        replace: "{ heartbeatMs: this.#heartbeatMs, purpose })));",
+        find: "const draft = this.draft({ heartbeatMs: this.#heartbeatMs, purpose: this.settings.purpose });",
+        replace:
+          "const draft = (this.#kept ??= this.draft({ heartbeatMs: this.#heartbeatMs, purpose: this.settings.purpose }));",
       },
       {
         file: ATTEMPT,
         find: "  #foreignSince = 0;\n",
-        replace: "  #foreignSince = 0;\n  #kept: { token: string; bytes?: Buffer } | undefined;\n",
+        replace: '  #foreignSince = 0;\n  #kept: ReturnType<Contender["draft"]> | undefined;\n',
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { MutantDefinition } from "../../engine/case.js";
 import { NOBODY_HELD, TAKEN_OVER } from "../consequences.js";
+import { MAY_BREAK } from "../patches.js";
 
 const GUARD = "src/guard.ts";
 
@@ -49,7 +50,7 @@ export const repairing: readonly MutantDefinition[] = [
     patches: [
       {
         file: GUARD,
-        find: 'return finding.judgement.verdict === "stale" && finding.judgement.conclusive;',
+        find: MAY_BREAK,
         replace: "return finding === undefined;",
       },
     ],

@@ -22,8 +22,8 @@ export const objects: readonly MutantDefinition[] = [
     patches: [
       {
         file: VERDICT,
-        find: 'e.kernelLock === "none" && e.anyDescriptor === "none";',
-        replace: 'e.kernelLock !== "held" && e.object === "regular";',
+        find: 'return [e.kernelLock, e.anyDescriptor].every((seen) => seen === "none" || (trustPids && seen === "none-here"));',
+        replace: 'return e.kernelLock !== "held" && trustPids !== undefined;',
       },
     ],
   },

@@ -72,8 +72,8 @@ export const verdicts: readonly MutantDefinition[] = [
     patches: [
       {
         file: "src/verdict.ts",
-        find: "isOwnerless(e) && hasExpired(e, staleMs) && e.quietMs >= staleMs,",
-        replace: "isOwnerless(e) && hasExpired(e, staleMs),",
+        find: "isOwnerless(e) && hasExpired(e, policy) && isQuiet(e, policy),",
+        replace: "isOwnerless(e) && hasExpired(e, policy),",
       },
     ],
   },

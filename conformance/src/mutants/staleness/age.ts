@@ -26,8 +26,8 @@ export const age: readonly MutantDefinition[] = [
     patches: [
       {
         file: "src/subject.ts",
-        find: "return age >= 0 ? age : unchangedMs;",
-        replace: "return Math.abs(age) + unchangedMs * 0;",
+        find: "return age >= 0 ? age : watchedMs;",
+        replace: "return Math.abs(age) + watchedMs * 0;",
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { MutantDefinition } from "../../engine/case.js";
 import { NOBODY_HELD, TAKEN_OVER } from "../consequences.js";
-import { ABSENT_DESCRIPTOR_TELLS_NOTHING } from "../patches.js";
+import { ABSENT_DESCRIPTOR_TELLS_NOTHING, ONE_NAMESPACE_FOR_ALL } from "../patches.js";
 
 const OBSERVE = "src/observe.ts";
 
@@ -52,8 +52,8 @@ export const owner: readonly MutantDefinition[] = [
     patches: [
       {
         file: "src/verdict.ts",
-        find: 'isUnidentified(e) && e.descriptor === "absent" && e.quietMs >= staleMs,',
-        replace: 'isUnidentified(e) && e.descriptor === "absent" && staleMs >= 0,',
+        find: 'isUnidentified(e) && e.descriptor === "absent" && isQuiet(e, policy),',
+        replace: 'isUnidentified(e) && e.descriptor === "absent" && policy.staleMs >= 0,',
       },
     ],
   },
@@ -78,12 +78,6 @@ export const owner: readonly MutantDefinition[] = [
     case: "invisible-owner",
     check: "seen-from-outside",
     also: TAKEN_OVER,
-    patches: [
-      {
-        file: OBSERVE,
-        find: 'domain: () => (owner ? compareDomain(owner, system) : "unknown"),',
-        replace: 'domain: () => (owner && compareDomain(owner, system) ? "same" : "unknown"),',
-      },
-    ],
+    patches: ONE_NAMESPACE_FOR_ALL,
   },
 ];

@@ -3,7 +3,7 @@ import { NOBODY_HELD, TWO_HOLDERS } from "../consequences.js";
 
 const ATTEMPT = "src/attempt.ts";
 const GUARD = "src/guard.ts";
-const TAKES = "const got = this.#calling(lock.path, () => reclaim(this, lock));";
+const TAKES = "const got = this.calling(lock.path, () => reclaim(this, lock));";
 
 export const reclaim: readonly MutantDefinition[] = [
   {
@@ -17,7 +17,7 @@ export const reclaim: readonly MutantDefinition[] = [
       {
         file: ATTEMPT,
         find: TAKES,
-        replace: `if (this.#settings.timeoutMs === 0) return { kind: "wait", obstacle: lock };\n    ${TAKES}`,
+        replace: `if (this.settings.timeoutMs === 0) return { kind: "wait", obstacle: lock };\n    ${TAKES}`,
       },
     ],
   },
@@ -36,7 +36,7 @@ export const reclaim: readonly MutantDefinition[] = [
     patches: [
       {
         file: ATTEMPT,
-        find: "if (!this.#settings.reclaim) throw staleError(this.#call, lock, this.#system);",
+        find: "if (!this.settings.reclaim) throw staleError(this.call, lock, this.system);",
         replace: "",
       },
     ],
