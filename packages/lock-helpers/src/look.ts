@@ -29,7 +29,8 @@ export function* inspectSteps(subject: Subject, policy: Policy, isWatched: boole
   return yield* lookSteps(subject);
 }
 
-function mayTurnSilent(finding: Finding, policy: Policy): boolean {
+/** Whether the verdict would be another if the lock were seen to be silent. */
+export function mayTurnSilent(finding: Finding, policy: Policy): boolean {
   const silent = Object.create(finding.evidence, { silentMs: { value: finding.quietMs() } });
   return judge(silent, policy).verdict !== finding.judgement.verdict;
 }

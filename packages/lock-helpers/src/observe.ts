@@ -1,3 +1,4 @@
+import { type Census, takeCensus } from "./census.js";
 import { startTimeOf } from "./identity.js";
 import { type Classified, classify, type Owner } from "./payload.js";
 import { findOpen, isProcUsable, isZombie, readStatus, type Status, uptimeTicks } from "./proc.js";
@@ -16,6 +17,8 @@ export interface Observed extends Descriptor {
   readonly silentMs: () => number;
   /** Device of the directory that the lock is in, in decimal; undefined: it cannot be known. */
   readonly directoryDev: () => string | undefined;
+  /** All processes of the machine as of a moment ago, where that will do for this lock. */
+  readonly census?: () => Census | undefined;
   /** Asks the socket of this bare name beside the lock (WITNESS-7). */
   readonly witness: (name: string) => Evidence["witness"];
 }
@@ -55,9 +58,12 @@ export function observe(observed: Observed, system: System): LazyEvidence {
     descriptor: () => (pid === null ? "unreadable" : lookForDescriptor(system, observed, pid, () => evidence.process)),
     search: () =>
       owner && pid !== null && evidence.domain !== "same"
-        ? searchNamespaces(system, observed, {
-            ...{ pid, start: recordedStart(owner, system), pidNamespace: owner.pidNamespace },
-          })
+        ? searchNamespaces(
+            system,
+            observed,
+            { pid, start: recordedStart(owner, system), pidNamespace: owner.pidNamespace },
+            observed.census ? observed.census() : takeCensus(system),
+          )
         : "unavailable",
     witness: () => (owner?.witness === undefined || pid === null ? "unknown" : observed.witness(owner.witness)),
     kernelLock: () => (classified?.content === "empty" ? holdsKernelLock(system, observed) : "unknown"),

@@ -107,8 +107,7 @@ function flag(name: string, value: unknown): boolean | undefined {
 }
 
 function readWitness(value: unknown): WitnessPolicy {
-  const given = value ?? process.env["OPENCLAW_LOCKS_WITNESS"];
-  if (given === undefined) return "auto";
+  const given = value ?? (process.env["OPENCLAW_LOCKS_WITNESS"] || "auto");
   if (given === "auto" || given === "always" || given === "never") return given;
   const name = value === undefined ? "OPENCLAW_LOCKS_WITNESS" : "witness";
   throw new OptionFault(`${name} must be auto, always or never`);

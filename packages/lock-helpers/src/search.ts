@@ -1,3 +1,4 @@
+import type { Census } from "./census.js";
 import { startTimeOf } from "./identity.js";
 import { findOpen, hasVanished, isInitialNamespace, isProcUsable, isZombie, readStatus } from "./proc.js";
 import type { Descriptor, System } from "./system.js";
@@ -11,17 +12,16 @@ export interface Sought {
   readonly pidNamespace: string | undefined;
 }
 
-/** Looks through every process of the machine for the owner (VERDICT-8). */
-export function searchNamespaces(system: System, file: Descriptor, sought: Sought): Evidence["search"] {
-  if (!isInitialNamespace(system.self()) || !isProcUsable(system)) return "unavailable";
-  let isComplete = true;
-  let candidates: number[];
-  try {
-    candidates = system.processes();
-  } catch {
-    return "unavailable";
-  }
-  for (const candidate of candidates) {
+/** Looks through every process of the machine for the owner (VERDICT-8). Without a census it cannot be told. */
+export function searchNamespaces(
+  system: System,
+  file: Descriptor,
+  sought: Sought,
+  census: Census | undefined,
+): Evidence["search"] {
+  if (!census) return "unavailable";
+  let { isComplete } = census;
+  for (const candidate of census.byPid.get(sought.pid) ?? []) {
     try {
       if (isMatch(system, candidate, file, sought)) return "found";
     } catch (error) {
@@ -33,7 +33,6 @@ export function searchNamespaces(system: System, file: Descriptor, sought: Sough
 
 function isMatch(system: System, candidate: number, file: Descriptor, sought: Sought): boolean {
   const status = readStatus(system, candidate);
-  if (status.innermostPid === undefined) throw new Error("this kernel does not tell namespaces");
   if (status.innermostPid !== sought.pid || isZombie(status)) return false;
   if (isOfAnotherNamespace(system, candidate, sought)) return false;
   if (sought.start === undefined) return mayHaveOpen(system, candidate, file);

@@ -5,6 +5,7 @@ import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
 import { Inquiry } from "./inquiry.js";
 import { type LockFile, readLock } from "./lock-file.js";
 import { type LazyEvidence, observe } from "./observe.js";
+import type { InspectionSession } from "./session.js";
 import type { System } from "./system.js";
 import { type Judgement, judge, type Policy } from "./verdict.js";
 import { Watch } from "./watch.js";
@@ -31,14 +32,17 @@ export class Subject {
   readonly #clock: FileClock;
   readonly #system: System;
   readonly #policy: Policy;
+  readonly #session: InspectionSession | undefined;
   #previous: Finding | undefined;
   #judgedAt = 0;
   #wasWatched = false;
   readonly #watch = new Watch();
   #inquiry: Inquiry | undefined;
 
-  constructor(path: string, clock: FileClock, system: System, policy: Policy) {
+  /** @param session shares what it can with other looks. Never for a judgement that something is removed by. */
+  constructor(path: string, clock: FileClock, system: System, policy: Policy, session?: InspectionSession) {
     this.#path = path;
+    this.#session = session;
     this.#clock = clock;
     this.#system = system;
     this.#policy = policy;
@@ -77,10 +81,13 @@ export class Subject {
       question = known.question;
       return known.answer;
     };
+    const session = this.#session;
+    const unchangedMs = () => this.#clock.now() - millisecondsOf(stat.ctimeNs);
     const observed = {
       ...{ object, bytes, dev: String(stat.dev), ino: String(stat.ino), quietMs, witness },
       silentMs: () => this.#watch.silentMs(quietMs()),
       directoryDev: () => deviceOf(dirname(this.#path)),
+      ...(session && { census: () => session.census(unchangedMs()) }),
     };
     const evidence = observe(observed, this.#system);
     const judgement = judge(evidence, this.#policy);

@@ -9,6 +9,7 @@ export {
   type InspectLockOptions,
   inspectLock,
   lockPathOf,
+  openInspection,
   type Removal,
   type SweepLeftoversOptions,
   type SweepLockOptions,
@@ -16,4 +17,5 @@ export {
   sweepLock,
 } from "./maintenance.js";
 export { classifyName, type NameKind } from "./names.js";
+export type { InspectionSession } from "./session.js";
 export type { Evidence, Judgement, Verdict } from "./verdict.js";

@@ -66,13 +66,13 @@ describe("the environment", () => {
     expect(readOptions({ witness: "never", trustPids: false })).toMatchObject({ witness: "never", trustPids: false });
     vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", "0");
     expect(readOptions()).toMatchObject({ trustPids: false });
+    vi.stubEnv("OPENCLAW_LOCKS_WITNESS", "");
     vi.stubEnv("OPENCLAW_LOCKS_TRUST_PIDS", "");
-    expect(readOptions()).toMatchObject({ trustPids: false });
+    expect(readOptions()).toMatchObject({ witness: "auto", trustPids: false });
   });
 
   test.each([
     ["OPENCLAW_LOCKS_WITNESS", "ALWAYS"],
-    ["OPENCLAW_LOCKS_WITNESS", ""],
     ["OPENCLAW_LOCKS_TRUST_PIDS", "true"],
     ["OPENCLAW_LOCKS_TRUST_PIDS", " 1"],
   ])("with %s=%j is refused by name, unless the caller decides", async (name, value) => {
