@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 from . import _paths, _sidecar
-from ._generated.constants import POLL_MAX_MS, SILENCE_WATCH_MS
 from ._publication import Publication, register
+from ._watch import Watch
 
 if TYPE_CHECKING:
     import weakref
@@ -28,7 +28,7 @@ class AgeClock:
         self._operation = operation
         self._measured_at = -_REMEASURE_SECONDS
         self._measured_ms = 0.0
-        self._watched: dict[str, _Watch] = {}
+        self._watches: dict[str, Watch] = {}
 
     def now_ms(self) -> float:
         """Measured at most once a second; between measurements the monotonic clock goes on, which only runs slower."""
@@ -54,15 +54,11 @@ class AgeClock:
         """Takes note of one look, for silence and for files that are dated in the future."""
         now = time.monotonic()
         if found is None:
-            self._watched.pop(path, None)
-            return
-        watch = self._watched.get(path)
-        if watch is None or not watch.found.same_as(found):
-            self._watched[path] = _Watch(found, now)
-            return
-        # At most one pause of a waiter, so that a machine that slept adds nothing.
-        watch.unchanged_ms += min((now - watch.looked) * 1000, POLL_MAX_MS)
-        watch.looked = now
+            self._watches.pop(path, None)
+        elif (watch := self._watch_of(path, found)) is None:
+            self._watches[path] = Watch(found, now)
+        else:
+            watch.look(now)
 
     def quiet_ms(self, path: str, found: Snapshot) -> float:
         age = self.now_ms() - found.mtime_ns / 1e6
@@ -72,29 +68,12 @@ class AgeClock:
         return 0.0 if watch is None else watch.unchanged_ms
 
     def silent_ms(self, path: str, found: Snapshot) -> float:
-        """The age once it was watched for long enough, and until then 0 (VERDICT-12)."""
+        """VERDICT-12. Whoever looks once, as an inspection does, has not watched, and measures nothing."""
         watch = self._watch_of(path, found)
         if watch is None or not watch.unchanged_ms:
             return 0.0
-        age, before = self.quiet_ms(path, found), watch.age_ms
-        watch.age_ms = age
-        # The age has grown while nobody looked: a holder that slept with us has not had the time to beat.
-        if before is not None and age - before > SILENCE_WATCH_MS:
-            watch.unchanged_ms = 0.0
-        return age if watch.unchanged_ms >= SILENCE_WATCH_MS else 0.0
+        return watch.silent_ms(self.quiet_ms(path, found))
 
-    def _watch_of(self, path: str, found: Snapshot) -> _Watch | None:
-        watch = self._watched.get(path)
+    def _watch_of(self, path: str, found: Snapshot) -> Watch | None:
+        watch = self._watches.get(path)
         return watch if watch is not None and watch.found.same_as(found) else None
-
-
-class _Watch:
-    """How long one file has been seen unchanged, and how old it was when that was last asked."""
-
-    __slots__ = ("age_ms", "found", "looked", "unchanged_ms")
-
-    def __init__(self, found: Snapshot, now: float) -> None:
-        self.found = found
-        self.looked = now
-        self.unchanged_ms = 0.0
-        self.age_ms: float | None = None

@@ -101,7 +101,15 @@ def _look_after(publication: Publication) -> None:
         publication.touched, publication.touched_at = now, at
         with publication.mutex:  # or release might close the descriptor, and somebody else get its number
             if publication.descriptors:
-                os.utime(publication.descriptors[0])
+                _touch(publication.descriptors[0])
+
+
+def _touch(fd: int) -> None:
+    """Later than before by the file system's own clock, even where that was set back: what stands still is silent."""
+    before = os.fstat(fd).st_mtime_ns
+    os.utime(fd)
+    if os.fstat(fd).st_mtime_ns <= before:
+        os.utime(fd, ns=(before + 1_000_000, before + 1_000_000))
 
 
 def _signal(publication: Publication) -> None:
