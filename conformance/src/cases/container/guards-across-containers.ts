@@ -1,6 +1,6 @@
 import type { CaseContext, CaseDefinition, Driver, ImplementationRef } from "../../engine/case.js";
 import { CONTAINER_WITH_INIT, firstIn, orderedPairs } from "../support/containers.js";
-import { gotIt, keeps, standsClear } from "../support/expect.js";
+import { gotIt, keeps, standsClear, together } from "../support/expect.js";
 import { bytesOf, guardOf, isThere, lockOf } from "../support/files.js";
 import { listen, plantNeighbour } from "../support/neighbours.js";
 import { helperLock } from "../support/payloads.js";
@@ -24,7 +24,7 @@ export const guardsAcrossContainers: CaseDefinition = {
   how: "In one container a process reclaims a dead neighbour's lock, or breaks a dead neighbour's guard, and at each step is killed, or stopped for longer than staleMs with all its files made to look an hour old. From another container a single try must get the lock of the killed one and leave no guard; of the stopped one nothing may be removed, and continued it must get its lock.",
   timeoutMs: 240_000,
   async run(context) {
-    await Promise.all(orderedPairs(context).map((pair, index) => acrossPair(context, pair, index)));
+    await together(orderedPairs(context).map((pair, index) => acrossPair(context, pair, index)));
   },
 };
 
@@ -41,8 +41,10 @@ async function acrossPair(
 ): Promise<void> {
   const contender = await firstIn(context, other);
   const points = share(context, [...RECLAIM, ...BREAK], index);
-  for (const point of points) await killed(context, one, contender, point);
-  await Promise.all(points.map((point) => stopped(context, one, contender, point)));
+  const oneByOne = async (): Promise<void> => {
+    for (const point of points) await killed(context, one, contender, point);
+  };
+  await together([oneByOne(), ...points.map((point) => stopped(context, one, contender, point))]);
 }
 
 /** Left by neighbours that are dead, as their witnesses say. */

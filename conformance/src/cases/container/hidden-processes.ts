@@ -1,5 +1,6 @@
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { AS_OTHER_USER, CONTAINER, firstProcess, wrapped } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
 import { openclawLock } from "../support/payloads.js";
 import { fresh } from "../support/team.js";
@@ -36,7 +37,7 @@ async function inOneNamespace(context: CaseContext): Promise<void> {
   const named = context.target("named/file.json");
   const createdAt = HOUR_AGO().toISOString();
   context.plant(lockOf(named), openclawLock({ pid: holder.pid, createdAt }), { mtime: HOUR_AGO() });
-  await Promise.all([
+  await together([
     keptFromTaking(context, contender, held.target, "here-kept", "its holder lives, hidden", BEYOND_WATCH),
     keptFromTaking(context, contender, named, "named-kept", "the process that it names lives, hidden", BEYOND_WATCH),
   ]);
@@ -50,7 +51,7 @@ async function onTheHost(context: CaseContext): Promise<void> {
   const bare = await holder.acquire(context.target("bare/file.json"), { witness: "never" });
   const seen = await holder.acquire(context.target("seen/file.json"));
   for (const { lockPath } of [bare, seen]) age(lockPath);
-  await Promise.all([
+  await together([
     keptFromTaking(context, contender, bare.target, "bare-kept", "it cannot be searched for", BEYOND_WATCH),
     keptFromTaking(context, contender, seen.target, "seen-kept", "its witness answers", BEYOND_WATCH),
   ]);

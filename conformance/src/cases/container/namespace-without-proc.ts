@@ -1,5 +1,6 @@
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { firstProcess } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
 import { openclawLock } from "../support/payloads.js";
 import { fresh } from "../support/team.js";
@@ -30,7 +31,7 @@ export const namespaceWithoutProc: CaseDefinition = {
     context.require("numbers-differ", isOwn, () => `the holder is ${holder.pid} inside and outside`);
     const held = await holder.acquire(context.target("held/file.json"), { witness: "never" });
     age(held.lockPath);
-    await Promise.all([
+    await together([
       keptFromTaking(context, contender, owned, "owned-kept", "pid 1 has it open", BEYOND_WATCH),
       keptFromTaking(context, contender, held.target, "held-kept", "its holder lives", BEYOND_WATCH),
     ]);

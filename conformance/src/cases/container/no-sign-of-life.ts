@@ -1,7 +1,7 @@
 import { readFileSync, statSync, utimesSync } from "node:fs";
 import type { CaseContext, CaseDefinition, Driver, LockOptions } from "../../engine/case.js";
 import { CONTAINER } from "../support/containers.js";
-import { gotIt, keeps, timed, wasRefused } from "../support/expect.js";
+import { gotIt, keeps, timed, together, wasRefused } from "../support/expect.js";
 import { bytesOf, lockOf, replaceFile } from "../support/files.js";
 import { plantNeighbour, plantOpenclaw } from "../support/neighbours.js";
 import { fresh } from "../support/team.js";
@@ -31,7 +31,7 @@ export const noSignOfLife: CaseDefinition = {
       fresh(context, CONTAINER),
       fresh(context),
     ]);
-    await Promise.all([
+    await together([
       silent(context, inside, "openclaw", plantOpenclaw),
       silent(context, inside, "earlier-boot", (at, target) => plantNeighbour(at, target, { otherBoot: true })),
       silent(context, outside, "earlier-boot-host", (at, target) => plantNeighbour(at, target, { otherBoot: true })),

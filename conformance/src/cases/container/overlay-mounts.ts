@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CaseContext, CaseDefinition, Driver, SpawnOptions } from "../../engine/case.js";
 import { beside, CONTAINER, wrapped } from "../support/containers.js";
-import { gotIt, timed } from "../support/expect.js";
+import { gotIt, timed, together } from "../support/expect.js";
 import { inInitialNamespace } from "../support/machine.js";
 import { fresh } from "../support/team.js";
 import { BEYOND_WATCH, WATCH_MS } from "../support/times.js";
@@ -49,7 +49,7 @@ export const overlayMounts: CaseDefinition = {
     }
     const at = (name: string): string => join(ground.dir, name === "bound" ? "bound" : "upper", `${name}.json`);
     const contenders = { bound, below, host };
-    await Promise.all(
+    await together(
       names.map((name) => keptThere(context, contenders[name], at(name), name, ground.seenFromHere(name))),
     );
     await holder.kill();

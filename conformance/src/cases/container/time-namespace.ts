@@ -1,5 +1,6 @@
 import type { CaseContext, CaseDefinition, Driver, LockOptions, SpawnOptions } from "../../engine/case.js";
 import { AS_OTHER_USER, wrapped } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { fresh } from "../support/team.js";
 import { age, BEYOND_WATCH } from "../support/times.js";
 import { keptFromTaking, takenAtOnce } from "../support/verdicts.js";
@@ -27,14 +28,14 @@ export const timeNamespace: CaseDefinition = {
       "contender-ahead": [{}, TOMORROW],
       "holder-ahead": [TOMORROW, {}],
     };
-    await Promise.all(
+    await together(
       Object.entries(places).map(async ([name, [holders, contenders]]) => {
         const [holder, root, other] = await Promise.all([
           fresh(context, holders),
           fresh(context, contenders),
           fresh(context, wrapped(contenders, AS_OTHER_USER)),
         ]);
-        await apart(context, name, holder, [root, other]);
+        await apart(context, name, holder, { root, other });
       }),
     );
   },
@@ -45,29 +46,35 @@ const POLICIES: Readonly<Record<string, LockOptions>> = {
   "no-witness": { witness: "never" },
 };
 
-async function apart(context: CaseContext, name: string, holder: Driver, contenders: readonly Driver[]): Promise<void> {
-  const held = await Promise.all(
-    Object.entries(POLICIES).map(async ([policy, options]) => ({
-      policy,
-      lock: await holder.acquire(context.target(`${name}-${policy}/file.json`), options),
-    })),
+/** Each contender has locks of its own to try for. */
+async function apart(
+  context: CaseContext,
+  name: string,
+  holder: Driver,
+  contenders: Readonly<Record<string, Driver>>,
+): Promise<void> {
+  const scenes = Object.entries(POLICIES).flatMap(([policy, options]) =>
+    Object.entries(contenders).map(([who, contender]) => ({ id: `${name}-${policy}-${who}`, options, contender })),
   );
-  const keep = async (when: string, options = {}): Promise<void> => {
-    const waiting = held.flatMap(({ policy, lock }) =>
-      contenders.map((contender) =>
-        keptFromTaking(context, contender, lock.target, `${name}-${policy}-${when}`, "its holder lives", options),
+  const held = await Promise.all(
+    scenes.map(async ({ id, options, contender }) => {
+      const lock = await holder.acquire(context.target(`${id}/file.json`), options);
+      return { id, lock, contender };
+    }),
+  );
+  const keep = (when: string, options = {}): Promise<void> =>
+    together(
+      held.map(({ id, lock, contender }) =>
+        keptFromTaking(context, contender, lock.target, `${id}-${when}`, "its holder lives", options),
       ),
     );
-    await Promise.all(waiting);
-  };
   await keep("running");
   await holder.stop();
   for (const { lock } of held) age(lock.lockPath);
   await keep("stopped", BEYOND_WATCH);
   holder.cont();
-  for (const { policy, lock } of held)
-    context.check(`${name}-${policy}-verified`, await lock.verify(), "the holder lost its lock");
+  for (const { id, lock } of held) context.check(`${id}-verified`, await lock.verify(), "the holder lost its lock");
   await holder.kill();
-  for (const [index, { policy, lock }] of held.entries())
-    await takenAtOnce(context, contenders[index]!, lock.target, `${name}-${policy}-taken`, "its holder was killed");
+  for (const { id, lock, contender } of held)
+    await takenAtOnce(context, contender, lock.target, `${id}-taken`, "its holder was killed");
 }

@@ -1,6 +1,6 @@
 import type { CaseContext, CaseDefinition, Driver, LockOptions } from "../../engine/case.js";
 import { CONTAINER, firstIn } from "../support/containers.js";
-import { gotIt, leftNothing, wasRefused } from "../support/expect.js";
+import { gotIt, leftNothing, together, wasRefused } from "../support/expect.js";
 import { guardOf, lockOf } from "../support/files.js";
 import { plantNeighbour, plantOpenclaw } from "../support/neighbours.js";
 import { helperLock } from "../support/payloads.js";
@@ -72,7 +72,7 @@ async function kept(context: CaseContext, contender: Driver, name: string, optio
     const said = `${error.message} ${error.hint ?? ""}`;
     context.check(`${name}-${what}-hint`, said.includes(`${VARIABLE}=1`), () => `it says: ${said}`);
   });
-  await Promise.all(waiting);
+  await together(waiting);
 }
 
 async function refused(context: CaseContext, contender: Driver): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CaseContext, CaseDefinition, ImplementationRef } from "../../engine/case.js";
 import { firstIn } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { helpers, peer } from "../support/team.js";
 import { keptFromTaking } from "../support/verdicts.js";
 
@@ -22,7 +23,7 @@ export const twoLivePid1WithOpenclaw: CaseDefinition = {
     "It fails as it is: the broken implementation in it is OpenClaw's own, and expected-failures.yaml holds it to that.",
   timeoutMs: 60_000,
   async run(context) {
-    await Promise.all(helpers(context).map((helper) => apart(context, helper)));
+    await together(helpers(context).map((helper) => apart(context, helper)));
   },
 };
 

@@ -1,7 +1,7 @@
 import type { CaseContext, CaseDefinition, Driver, ImplementationRef, LockOptions } from "../../engine/case.js";
 import { firstIn, orderedPairs } from "../support/containers.js";
 import { contend } from "../support/contention.js";
-import { gotIt } from "../support/expect.js";
+import { gotIt, together } from "../support/expect.js";
 import { age, BEYOND_WATCH } from "../support/times.js";
 import { keptFromTaking } from "../support/verdicts.js";
 
@@ -41,7 +41,7 @@ async function meet(context: CaseContext, [one, other]: Pair): Promise<Driver[]>
     const waiting = held.map(({ name, lock }) =>
       keptFromTaking(context, contender, lock.target, `${name}-${when}`, `${holder.name} is alive`, options),
     );
-    await Promise.all(waiting);
+    await together(waiting);
   };
   await keep("running");
   await holder.stop();

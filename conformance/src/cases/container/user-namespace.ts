@@ -1,4 +1,5 @@
 import type { CaseDefinition, LockOptions, SpawnOptions } from "../../engine/case.js";
+import { together } from "../support/expect.js";
 import { fresh } from "../support/team.js";
 import { age, BEYOND_WATCH } from "../support/times.js";
 import { keptFromTaking, takenAtOnce } from "../support/verdicts.js";
@@ -25,7 +26,7 @@ export const userNamespace: CaseDefinition = {
       "held-outside": [{}, ROOTLESS],
       "held-beside": [ROOTLESS, ROOTLESS],
     };
-    await Promise.all(
+    await together(
       Object.entries(places).map(async ([name, [holders, contenders]]) => {
         const [holder, contender] = await Promise.all([fresh(context, holders), fresh(context, contenders)]);
         const held = await holder.acquire(context.target(`${name}/file.json`), ALWAYS);

@@ -1,7 +1,10 @@
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
-import { CONTAINER, firstIn, orderedPairs } from "../support/containers.js";
+import { throughDirectory } from "../../engine/judge/witnesses.js";
+import { CONTAINER, firstIn } from "../support/containers.js";
+import { together } from "../support/expect.js";
+import { helpers } from "../support/team.js";
 import { age, BEYOND_WATCH } from "../support/times.js";
 import { keptFromTaking } from "../support/verdicts.js";
 
@@ -19,30 +22,36 @@ export const witnessBacklog: CaseDefinition = {
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
   columns: ["own", "mix"],
-  how: "A holder in a container stands still, and connections to its witness are opened until the kernel takes no more. Its lock looks an hour old; a contender in another container must keep off. Continued, the holder must still hold, answer again, and release.",
+  how: "A holder in a container stands still, and connections to its witness are opened until the kernel takes no more. Its lock looks an hour old; contenders in other containers must keep off. Continued, the holder must still hold, answer again, and release.",
   timeoutMs: 120_000,
   async run(context) {
-    for (const [one, other] of orderedPairs(context)) {
-      const [holder, contender] = await Promise.all([firstIn(context, one), context.spawn(other, CONTAINER)]);
-      const held = await holder.acquire(context.target(`${one.name}-${other.name}/file.json`));
+    const ours = helpers(context);
+    const contenders = await Promise.all(ours.map((implementation) => context.spawn(implementation, CONTAINER)));
+    for (const implementation of ours) {
+      const holder = await firstIn(context, implementation);
+      const held = await holder.acquire(context.target(`${implementation.name}/file.json`));
       await holder.stop();
-      const queue = await fill(context, join(held.lockPath, "..", held.witness ?? "none"));
+      const witness = join(dirname(held.lockPath), held.witness ?? "none");
+      const queue = await throughDirectory(witness, (address) => fill(context, address));
       age(held.lockPath);
-      await keptFromTaking(context, contender, held.target, "kept", "its holder stands still", BEYOND_WATCH);
+      const waiting = contenders.map((contender) =>
+        keptFromTaking(context, contender, held.target, "kept", `${holder.name} stands still`, BEYOND_WATCH),
+      );
+      await together(waiting);
       holder.cont();
       for (const socket of queue) socket.destroy();
       context.check("still-held", await held.verify(), "the holder lost its lock");
       await held.release();
-      await (await contender.acquire(held.target)).release();
+      await (await contenders[0]!.acquire(held.target)).release();
     }
   },
 };
 
 /** Connects until the kernel says EAGAIN. */
-async function fill(context: CaseContext, path: string): Promise<Socket[]> {
+async function fill(context: CaseContext, address: string): Promise<Socket[]> {
   const queue: Socket[] = [];
   for (let count = 0; count < MOST; count += 1) {
-    const socket = connect(path);
+    const socket = connect(address);
     const code = await new Promise<string | undefined>((resolve) => {
       socket.once("connect", () => resolve(undefined));
       socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:f
 import { dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
 import { AS_OTHER_USER, CONTAINER, wrapped } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { listen, plantNeighbour, witnessName } from "../support/neighbours.js";
 import { fresh } from "../support/team.js";
 import { BEYOND_WATCH } from "../support/times.js";
@@ -25,7 +26,7 @@ export const witnessFates: CaseDefinition = {
       fresh(context, CONTAINER),
       fresh(context, wrapped(CONTAINER, AS_OTHER_USER)),
     ]);
-    await Promise.all([
+    await together([
       answering(context, contender),
       refusing(context, contender),
       ...Object.entries(OBJECTS).map(([name, make]) => isNoSocket(context, contender, name, make)),

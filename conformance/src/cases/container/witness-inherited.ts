@@ -1,5 +1,6 @@
 import type { CaseContext, CaseDefinition, Driver, SpawnOptions } from "../../engine/case.js";
 import { CONTAINER } from "../support/containers.js";
+import { together } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
 import { forkingOwner } from "../support/forking-owner.js";
 import { fresh } from "../support/team.js";
@@ -20,7 +21,7 @@ export const witnessInherited: CaseDefinition = {
   how: "An owner in a container holds with a witness, and has forked without closing it. While the owner lives its lock is kept. It dies, and the fork goes on: on the host, a contender that can ask for a socket's maker (peer-credentials) must take the lock at once; any other contender, and any in another container, where the maker cannot be seen, must wait until the fork has ended, and then take it at once.",
   timeoutMs: 60_000,
   async run(context) {
-    await Promise.all([seenFrom(context, "host", {}), seenFrom(context, "container", CONTAINER)]);
+    await together([seenFrom(context, "host", {}), seenFrom(context, "container", CONTAINER)]);
   },
 };
 

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CaseContext, CaseDefinition } from "../../engine/case.js";
+import type { CaseContext, CaseDefinition, Held } from "../../engine/case.js";
 import { askWitness } from "../../engine/judge/witnesses.js";
 import { CONTAINER, firstIn } from "../support/containers.js";
 import { gotIt, wasRefused } from "../support/expect.js";
@@ -38,11 +38,9 @@ export const witnessLongPath: CaseDefinition = {
       fresh(context, CONTAINER),
     ]);
     const lost = await dying.acquire(one, { witness: "always" });
+    await inItsDirectory(context, lost);
     const held = await living.acquire(two, { witness: "always" });
-    for (const { lockPath, witness } of [lost, held]) {
-      const answer = await askWitness(join(dirname(lockPath), witness ?? "none"));
-      context.check("in-its-directory", answer === "answers", () => `${witness} in ${dirname(lockPath)}: ${answer}`);
-    }
+    await inItsDirectory(context, held);
     strays(context, one);
     await dying.kill();
     age(held.lockPath);
@@ -52,6 +50,11 @@ export const witnessLongPath: CaseDefinition = {
     await withoutProc(context, two);
   },
 };
+
+async function inItsDirectory(context: CaseContext, { lockPath, witness }: Held): Promise<void> {
+  const answer = await askWitness(join(dirname(lockPath), witness ?? "none"));
+  context.check("in-its-directory", answer === "answers", () => `${witness} in ${dirname(lockPath)}: ${answer}`);
+}
 
 /** A directory name that goes well beyond the limit, in pieces that a file system takes. */
 function deep(context: CaseContext): string {

@@ -42,6 +42,13 @@ export function standsClear(context: CaseContext, check: string, target: string)
   context.check(check, !isThere(guardOf(target)), () => `${traces(target).join(", ")} stayed`);
 }
 
+/** Waits for all, also when one of them has failed: what each has found counts. */
+export async function together(parts: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(parts);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
 /** Runs it and says how long it took, by the suite's own clock. */
 export async function timed<T>(action: () => Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
   const startedAt = performance.now();

@@ -3,6 +3,7 @@ import { chmodSync, renameSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { CaseContext } from "../../engine/case.js";
+import { throughDirectory } from "../../engine/judge/witnesses.js";
 import { lockOf } from "./files.js";
 import { helperLock, openclawLock } from "./payloads.js";
 import { HOUR_AGO } from "./times.js";
@@ -64,8 +65,11 @@ export async function listen(context: CaseContext, target: string, path?: string
     asked += 1;
     socket.on("error", () => {});
     socket.destroy();
-  }).listen(first);
-  await once(server, "listening");
+  });
+  await throughDirectory(first, async (address) => {
+    server.listen(address);
+    await once(server, "listening");
+  });
   chmodSync(first, 0o666);
   // Node unlinks the name that it knows, and that is another.
   renameSync(first, final);

@@ -5,30 +5,40 @@ import { basename, dirname } from "node:path";
 /** What a witness says to whoever connects; `unknown` when it can say nothing: it is gone, or is no socket, or not ours to ask. */
 export type Answer = "answers" | "refused" | "unknown";
 
-/** Connects and closes at once. Through the directory's descriptor: a path may be longer than a socket's address. */
-export async function askWitness(path: string): Promise<Answer> {
-  let directory: number;
+/**
+ * A socket's path by way of its directory's descriptor, while the action runs: a path may be longer than a socket's address, and
+ * Node 20 would cut it.
+ */
+export async function throughDirectory<T>(path: string, action: (address: string) => Promise<T>): Promise<T> {
+  const directory = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    directory = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
-  } catch {
-    return "unknown";
-  }
-  try {
-    return await new Promise<Answer>((resolve) => {
-      const socket = connect({ path: `/proc/self/fd/${directory}/${basename(path)}` });
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve("answers");
-      });
-      socket.once("error", ({ code }: NodeJS.ErrnoException) => {
-        // A full backlog: somebody listens, and has not accepted for long.
-        resolve(code === "EAGAIN" ? "answers" : code === "ECONNREFUSED" ? "refused" : "unknown");
-      });
-    });
+    return await action(`/proc/self/fd/${directory}/${basename(path)}`);
   } finally {
     closeSync(directory);
   }
 }
+
+/** Connects and closes at once. */
+export async function askWitness(path: string): Promise<Answer> {
+  try {
+    return await throughDirectory(path, ask);
+  } catch {
+    return "unknown";
+  }
+}
+
+const ask = (address: string): Promise<Answer> =>
+  new Promise((resolve) => {
+    const socket = connect({ path: address });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve("answers");
+    });
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => {
+      // A full backlog: somebody listens, and has not accepted for long.
+      resolve(code === "EAGAIN" ? "answers" : code === "ECONNREFUSED" ? "refused" : "unknown");
+    });
+  });
 
 /** Which process a witness belongs to, as far as it was told in answers to `acquire`. */
 export class Makers {

@@ -37,8 +37,8 @@ export const proc: readonly MutantDefinition[] = [
     name: "one-clock-for-all",
     history: "criu #2504 and time namespaces: a living process seemed to have started at another time",
     case: "time-namespace",
-    check: "contender-ahead-no-witness-running",
-    also: [...TAKEN_OVER, "contender-ahead-witness-running"],
+    check: "contender-ahead-no-witness-other-running",
+    also: [...TAKEN_OVER, "contender-ahead-witness-other-running"],
     patches: [
       {
         file: "src/observe.ts",

@@ -19,6 +19,9 @@ export const silence: readonly MutantDefinition[] = [
       "touched-not-before",
       "rewritten-not-before",
       "asleep-not-before",
+      "young-not-before",
+      "promised-not-before",
+      "beating-kept",
     ],
     patches: [{ file: SUBJECT, find: SILENT_MS, replace: "silentMs: quietMs," }],
   },
@@ -28,7 +31,14 @@ export const silence: readonly MutantDefinition[] = [
       "OpenClaw up to 2026.5.7, mulmoclaude #2690: createdAt decided, and a lock that was touched all the time was stolen",
     case: "no-sign-of-life",
     check: "beating-kept",
-    also: NOBODY_HELD,
+    also: [
+      ...NOBODY_HELD,
+      "touched-not-before",
+      "rewritten-not-before",
+      "asleep-not-before",
+      "young-not-before",
+      "promised-not-before",
+    ],
     patches: [
       {
         file: SUBJECT,
@@ -49,8 +59,8 @@ export const silence: readonly MutantDefinition[] = [
     patches: [
       {
         file: "src/verdict.ts",
-        find: "return e.silentMs >= staleMs && e.silentMs >= HEARTBEATS_MISSED * (e.heartbeatMs ?? 0);",
-        replace: "return e.silentMs >= staleMs && HEARTBEATS_MISSED > 0;",
+        find: "&& e.silentMs >= HEARTBEATS_MISSED * (e.heartbeatMs ?? 0);",
+        replace: "&& HEARTBEATS_MISSED > 0;",
       },
     ],
   },

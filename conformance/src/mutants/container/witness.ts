@@ -1,6 +1,6 @@
 import type { MutantDefinition, Patch } from "../../engine/case.js";
 import { NOBODY_HELD, TAKEN_OVER } from "../consequences.js";
-import { GUARDS_EXPIRE } from "../patches.js";
+import { MAY_BREAK } from "../patches.js";
 
 const ASK = "src/ask-witness.ts";
 const CONTENDER = "src/contender.ts";
@@ -26,6 +26,19 @@ const NO_TEMPORARY_NAME: readonly Patch[] = [
   },
 ];
 
+const POINTS = [
+  "reclaim:guarded",
+  "reclaim:rejudged",
+  "reclaim:unlinked",
+  "reclaim:published",
+  "reclaim:unguarding",
+  "break:marked",
+  "break:compared",
+];
+
+const atEveryPoint = (...checks: readonly string[]): string[] =>
+  checks.flatMap((check) => POINTS.map((point) => `${check}-${point}`));
+
 /** How a witness is made, shared and given up. */
 export const witness: readonly MutantDefinition[] = [
   {
@@ -49,17 +62,14 @@ export const witness: readonly MutantDefinition[] = [
       "claude-code-plugins #3664: a guard of another container was broken for its age, with its reclaimer at work",
     case: "guards-across-containers",
     check: "kept-at-reclaim:guarded",
-    also: [
-      ...TAKEN_OVER,
-      "kept-at-reclaim:rejudged",
-      "kept-at-reclaim:unlinked",
-      "kept-at-reclaim:published",
-      "kept-at-reclaim:unguarding",
-      "kept-at-break:marked",
-      "kept-at-break:compared",
-      "taken-after-reclaim:guarded",
+    also: [...TAKEN_OVER, ...atEveryPoint("taken-after", "kept-at", "guard-kept-at", "lock-kept-at", "goes-on-from")],
+    patches: [
+      {
+        file: "src/guard.ts",
+        find: MAY_BREAK,
+        replace: `${MAY_BREAK.replace(";", "")} || finding.quietMs() >= 30_000;`,
+      },
     ],
-    patches: GUARDS_EXPIRE,
   },
   {
     name: "named-before-it-listens",
@@ -75,7 +85,14 @@ export const witness: readonly MutantDefinition[] = [
     case: "witness-shared",
     check: "open-for-the-other",
     also: [...TAKEN_OVER, "other-kept", "bytes/witness"],
-    patches: [{ file: WITNESS, find: "if (--witness.uses > 0) return;", replace: "--witness.uses;" }],
+    patches: [
+      {
+        file: WITNESS,
+        find: "if (--witness.uses > 0) return;",
+        replace:
+          "if (--witness.uses > 0) {\n    witnesses.delete(witness.directory);\n    close(witness);\n    return;\n  }",
+      },
+    ],
   },
   {
     name: "names-what-a-cleaner-took",
@@ -118,7 +135,7 @@ export const witness: readonly MutantDefinition[] = [
     history: "Node 20: a socket's path that is too long is cut, and nothing is said",
     case: "witness-long-path",
     check: "in-its-directory",
-    also: [...TAKEN_OVER, "nothing-at-the-cut", "bytes/witness", "living-kept", "dead-taken"],
+    also: [...TAKEN_OVER, "nothing-at-the-cut", "bytes/witness", "acquire-refused"],
     patches: [
       { file: "src/socket-path.ts", find: "if (Buffer.byteLength(path) <= limit)", replace: "if (limit > 0)" },
       {
@@ -145,7 +162,11 @@ export const witness: readonly MutantDefinition[] = [
       {
         file: WITNESS,
         find: "server.listen({ path: address, exclusive: true });",
-        replace: "server.listen({ path: address, exclusive: false });",
+        replace: `server.listen({ path: address, exclusive: false });
+    const cell = new Int32Array(new SharedArrayBuffer(4));
+    for (let looks = 0; looks < 1_000 && !lstatSync(address, { throwIfNoEntry: false }); looks++) {
+      Atomics.wait(cell, 0, 0, 2);
+    }`,
       },
       { file: WITNESS, find: "if (!server.listening) throw", replace: "if (server === undefined) throw" },
     ],
