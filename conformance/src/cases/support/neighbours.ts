@@ -27,12 +27,16 @@ export interface Planting {
 /** A lock as a helper in another container writes it. */
 export function plantNeighbour(context: CaseContext, target: string, planting: Planting = {}): string {
   const { witness, otherBoot = false, other = {}, mtime = HOUR_AGO() } = planting;
-  const bytes = helperLock(lockOf(target), OWNER, {
-    pidNamespace: ELSEWHERE,
-    ...(otherBoot ? { bootId: EARLIER_BOOT } : {}),
-    ...(witness === undefined ? {} : { witness }),
-    ...other,
-  });
+  const bytes = helperLock(
+    lockOf(target),
+    { ...OWNER, createdAt: mtime.toISOString() },
+    {
+      pidNamespace: ELSEWHERE,
+      ...(otherBoot ? { bootId: EARLIER_BOOT } : {}),
+      ...(witness === undefined ? {} : { witness }),
+      ...other,
+    },
+  );
   context.plant(lockOf(target), bytes, { mtime });
   return bytes;
 }
