@@ -154,7 +154,7 @@ describe("a lock that lies is caught", () => {
     expect(checksOf(await play("overstates", loops))).toEqual(["counter/total"]);
   });
 
-  test("wrong bytes, another's pid, a forgotten candidate", async () => {
+  test("wrong bytes, another's pid, a forgotten candidate, a witness that is none", async () => {
     const once = async (context: CaseContext): Promise<void> => {
       const held = await (await context.spawn()).acquire(context.target());
       await held.release();
@@ -163,5 +163,7 @@ describe("a lock that lies is caught", () => {
     expect(checksOf(await play("wrong-bytes", once))).toEqual(["bytes/schema"]);
     expect(checksOf(await play("other-pid", once))).toEqual(["bytes/owner"]);
     expect(checksOf(await play("leaves-candidate", once))).toEqual(["leftovers/file"]);
+    expect(checksOf(await play("names-no-witness", once))).toEqual(["bytes/witness"]);
+    expect(checksOf(await play("invents-a-witness", once))).toEqual(["bytes/witness"]);
   });
 });

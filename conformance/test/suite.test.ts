@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CaseDefinition, MutantDefinition } from "../src/engine/case.js";
+import type { CaseDefinition, ImplementationRef, MutantDefinition, Profile } from "../src/engine/case.js";
 import { quoteWord, splitCommand } from "../src/engine/command-line.js";
 import type { Probed } from "../src/engine/implementations.js";
 import { applyPatches, judgeMutant } from "../src/engine/mutant.js";
@@ -59,12 +59,17 @@ test("a case that was renamed or is placed twice is found", () => {
 });
 
 test("cases are selected by id, by group and by profile", () => {
-  const cases = [named("release-twice"), named("dead-owner", { group: "staleness", profile: "reclaim" })];
-  const ids = (patterns: string[], profile: "basic" | "reclaim" = "reclaim") => {
+  const cases = [
+    named("release-twice"),
+    named("dead-owner", { group: "staleness", profile: "reclaim" }),
+    named("two-live", { group: "container", profile: "container" }),
+  ];
+  const ids = (patterns: string[], profile: Profile = "container") => {
     const { cases: selected, unmatched } = selectCases(cases, patterns, profile);
     return [...selected.map(({ id }) => id), ...unmatched.map((pattern) => `!${pattern}`)];
   };
-  expect(ids([])).toEqual(["release-twice", "dead-owner"]);
+  expect(ids([])).toEqual(["release-twice", "dead-owner", "two-live"]);
+  expect(ids([], "reclaim")).toEqual(["release-twice", "dead-owner"]);
   expect(ids([], "basic")).toEqual(["release-twice"]);
   expect(ids(["release-*"])).toEqual(["release-twice"]);
   expect(ids(["staleness/*", "nope"])).toEqual(["dead-owner", "!nope"]);
@@ -107,6 +112,12 @@ describe("columns and cells", () => {
       reason: "a does not declare guard",
       environment: false,
     });
+  });
+  test("what a case finds in an implementation can make it not applicable, and it says so", () => {
+    const inapplicable = ({ name }: ImplementationRef) => (name === "a" ? "a is no cluster" : undefined);
+    const settled = (name: string) => planCells(column(name), [named("c", { inapplicable })], peers, true)[0]?.settled;
+    expect(settled("a")).toEqual({ outcome: "not-applicable", reason: "a is no cluster", environment: false });
+    expect(settled("b")).toBeUndefined();
   });
   test("an implementation that did not start could not be run", () => {
     const [cell] = planCells(column("x", [probed("x", { unavailable: "not built" })]), [named("c")], peers, true);
