@@ -20,6 +20,7 @@ type acquisition struct {
 	sys      evidence.System
 	clock    *fileClock
 	subjects map[string]*subject
+	asking   *adoption
 
 	deadline     time.Time
 	foreignSince time.Time
@@ -84,6 +85,9 @@ func (a *acquisition) run(ctx context.Context) (*publication, error) {
 			continue
 		}
 		last = now
+		if err := a.asking.inPause(); err != nil {
+			return nil, err
+		}
 		remaining, err := a.giveUpOrWait(now)
 		if err != nil {
 			return nil, err

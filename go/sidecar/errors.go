@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/text"
 )
 
 // Code is the stable name of an outcome, the same in every language (spec/errors.md, ERROR-1). Each code is itself an
@@ -66,15 +68,15 @@ type Error struct {
 
 // Error is one line for people: what happened, to whom, and what to do. Its wording may change, its Code will not.
 func (e *Error) Error() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "file lock %s for %s: %s", phrases[e.Code], escape(e.Target, maxPathText), e.what)
+	var line strings.Builder
+	fmt.Fprintf(&line, "file lock %s for %s: %s", phrases[e.Code], text.Path(e.Target), e.what)
 	if e.Waited > 0 {
-		fmt.Fprintf(&text, ", waited %s", seconds(e.Waited))
+		fmt.Fprintf(&line, ", waited %s", text.Seconds(e.Waited))
 	}
 	if e.Hint != "" {
-		fmt.Fprintf(&text, "; %s", e.Hint)
+		fmt.Fprintf(&line, "; %s", e.Hint)
 	}
-	return text.String()
+	return line.String()
 }
 
 // Unwrap is the cause, so that errors.Is finds context.DeadlineExceeded, fs.ErrPermission or syscall.ENOSPC.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 	"unicode"
+
+	"github.com/openclaw/lock-helpers/go/internal/text"
 )
 
 func TestErrorsAreToldApartByCodeAndKeepTheirCause(t *testing.T) {
@@ -42,10 +44,10 @@ func TestMessagesHoldNoUnescapedByteOfAFileOrName(t *testing.T) {
 }
 
 func TestMessagesAreBounded(t *testing.T) {
-	if got := escape(strings.Repeat("ä", 2000), 64); len([]rune(got)) != 65 {
+	if got := text.Escape(strings.Repeat("ä", 2000), 64); len([]rune(got)) != 65 {
 		t.Errorf("%d characters", len([]rune(got)))
 	}
-	if got := shellWord("it's"); got != `'it'\''s'` {
+	if got := text.ShellWord("it's"); got != `'it'\''s'` {
 		t.Errorf("%s", got)
 	}
 }

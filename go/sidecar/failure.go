@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/openclaw/lock-helpers/go/internal/text"
 )
 
 // systemError makes a failed system call one of the contract's outcomes; about is named where the call itself does not say.
@@ -24,7 +26,7 @@ func (c *call) systemError(err error, about string) error {
 	if errors.As(err, &errno) {
 		cause = errno
 	}
-	what := fmt.Sprintf("%s of %s failed: %s", operation, escape(path, maxPathText), escape(cause.Error(), maxPathText))
+	what := fmt.Sprintf("%s of %s failed: %s", operation, text.Path(path), text.Path(cause.Error()))
 	var e *Error
 	switch {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
@@ -63,7 +65,7 @@ func failing(err error, about string) (path, operation string) {
 func permissions(path string) string {
 	for {
 		if info, err := os.Lstat(path); err == nil {
-			return fmt.Sprintf(" (%s: %smode %04o)", escape(path, maxPathText), ownerOf(info), info.Mode().Perm())
+			return fmt.Sprintf(" (%s: %smode %04o)", text.Path(path), ownerOf(info), info.Mode().Perm())
 		}
 		parent := filepath.Dir(path)
 		if parent == path {

@@ -35,6 +35,10 @@ type Lock struct {
 // (errors.Is with context.Canceled); when ctx's deadline passes, err is both [ErrTimeout] and context.DeadlineExceeded.
 // A ctx that comes from [With] for the same lock fails at once with [ErrReentrant].
 func Acquire(ctx context.Context, target string, options ...Option) (*Lock, error) {
+	return acquire(ctx, target, nil, options)
+}
+
+func acquire(ctx context.Context, target string, asking *adoption, options []Option) (*Lock, error) {
 	c := call{target: target, lockPath: target + ".lock", started: time.Now()}
 	settings, fault := apply(options)
 	if ctx == nil {
@@ -43,20 +47,38 @@ func Acquire(ctx context.Context, target string, options ...Option) (*Lock, erro
 	if fault == "" {
 		fault = targetFault(target)
 	}
+	if asking != nil && asking.ask == nil {
+		fault = "tryAdopt is nil"
+	}
 	if fault != "" {
 		return nil, c.invalidError(fault)
 	}
 	if ctx.Err() != nil {
 		return nil, c.ended(ctx, c.fail(ErrTimeout, "the context had ended before", "give it more time"))
 	}
-	paths, err := resolvePaths(target, settings.createParent)
+	if asking == nil {
+		return c.acquire(ctx, settings, nil)
+	}
+	if err := asking.begin(target, settings.watch); err != nil {
+		return nil, err
+	}
+	lock, err := c.acquire(ctx, settings, asking)
+	if refused, _ := err.(*Error); refused != nil && refused.Code != ErrReentrant {
+		return nil, asking.insteadOf(err)
+	}
+	return lock, err
+}
+
+func (c call) acquire(ctx context.Context, settings settings, asking *adoption) (*Lock, error) {
+	paths, err := resolvePaths(c.target, settings.createParent)
 	if err != nil {
-		return nil, c.systemError(err, target)
+		return nil, c.systemError(err, c.target)
 	}
 	a, err := newAcquisition(c, settings, paths)
 	if err != nil {
 		return nil, err
 	}
+	a.asking = asking
 	if carries(ctx, paths.lock) {
 		return nil, a.reentrantError()
 	}

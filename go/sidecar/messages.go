@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
+	"github.com/openclaw/lock-helpers/go/internal/text"
 )
 
 // call is what every error of one call tells.
@@ -34,7 +35,7 @@ func (c *call) reentrantError() *Error {
 }
 
 func (c *call) lostError() *Error {
-	what := escape(c.lockPath, maxPathText) + " is gone or somebody else's"
+	what := text.Path(c.lockPath) + " is gone or somebody else's"
 	return c.fail(ErrLost, what, "treat what was written since as unprotected")
 }
 
@@ -46,7 +47,7 @@ func (c *call) timeoutError(f *finding, sys evidence.System) *Error {
 	holder := f.holder(sys)
 	what := describe(holder, f.place())
 	if f.path != c.lockPath {
-		what = escape(f.path, maxPathText) + " is " + what
+		what = text.Path(f.path) + " is " + what
 	}
 	e := c.fail(ErrTimeout, what, nextStep(f, holder))
 	return e.about(f, holder)
@@ -66,16 +67,16 @@ func describe(h *Holder, place string) string {
 		who = fmt.Sprintf("pid %d", h.PID)
 	}
 	if h.Command != "" {
-		who += " (" + escape(h.Command, maxNameText) + ")"
+		who += " (" + text.Escape(h.Command, text.MaxName) + ")"
 	}
 	who += place
 	switch h.Verdict {
 	case Held:
-		return fmt.Sprintf("held by %s for %s", who, seconds(h.Age))
+		return fmt.Sprintf("held by %s for %s", who, text.Seconds(h.Age))
 	case BeingWritten:
-		return "being written for " + seconds(h.Age)
+		return "being written for " + text.Seconds(h.Age)
 	}
-	return fmt.Sprintf("claimed by %s for %s, which cannot be judged from here (%s)", who, seconds(h.Age), h.Reason)
+	return fmt.Sprintf("claimed by %s for %s, which cannot be judged from here (%s)", who, text.Seconds(h.Age), h.Reason)
 }
 
 func nextStep(f *finding, h *Holder) string {
@@ -87,7 +88,7 @@ func nextStep(f *finding, h *Holder) string {
 	case h.Verdict == BeingWritten:
 		return "wait longer (WithTimeout)"
 	}
-	step := "if no process uses it any more, run: rm " + shellWord(f.path)
+	step := "if no process uses it any more, run: rm " + text.ShellWord(f.path)
 	switch h.Reason {
 	case otherDomain, looksDeadUnproven, noSignOfLife:
 		step += ", or, in a container that shares the directory with nobody, set " + trustPIDsVariable + "=1 (WithTrustPIDs)"
@@ -101,13 +102,13 @@ func (c *call) staleError(f *finding, sys evidence.System) *Error {
 	if holder.PID != 0 {
 		what = fmt.Sprintf("pid %d is dead", holder.PID)
 	}
-	hint := "allow its removal (without WithoutReclaim), or run: rm " + shellWord(f.path)
+	hint := "allow its removal (without WithoutReclaim), or run: rm " + text.ShellWord(f.path)
 	return c.fail(ErrStale, what+" ("+holder.Reason+")", hint).about(f, holder)
 }
 
 func (c *call) foreignError(f *finding, sys evidence.System) *Error {
 	kind, remedy := nameForeign(f)
-	path := escape(c.lockPath, maxPathText)
+	path := text.Path(c.lockPath)
 	e := c.fail(ErrForeign, path+" is no OpenClaw lock ("+kind+")", remedy+", then remove "+path)
 	e.Kind = kind
 	return e.about(f, f.holder(sys))
@@ -119,8 +120,8 @@ func (c *call) orphanedError(f *finding, sys evidence.System) *Error {
 	if f.Object == evidence.Directory {
 		command = "rmdir "
 	}
-	what := escape(f.path, maxPathText) + " has no owner to be judged by"
-	e := c.fail(ErrGuardOrphaned, what, "once no OpenClaw process runs, run: "+command+shellWord(f.path))
+	what := text.Path(f.path) + " has no owner to be judged by"
+	e := c.fail(ErrGuardOrphaned, what, "once no OpenClaw process runs, run: "+command+text.ShellWord(f.path))
 	return e.about(f, f.holder(sys))
 }
 
@@ -137,5 +138,5 @@ func (c *call) ended(ctx context.Context, atDeadline *Error) error {
 		atDeadline.Err = cause
 		return atDeadline
 	}
-	return fmt.Errorf("file lock wait cancelled for %s: %w", escape(c.target, maxPathText), cause)
+	return fmt.Errorf("file lock wait cancelled for %s: %w", text.Path(c.target), cause)
 }

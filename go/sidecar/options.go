@@ -27,6 +27,7 @@ type settings struct {
 	// Not given: the environment decides.
 	witness   WitnessPolicy
 	trustPIDs *bool
+	watch     []string
 }
 
 func (s *settings) policy() policy {
@@ -69,6 +70,10 @@ func WithWitness(p WitnessPolicy) Option { return func(s *settings) { s.witness 
 // that shares the directory with nobody; where that is not so, it takes locks from the living. False unless given here
 // or in the environment, as OPENCLAW_LOCKS_TRUST_PIDS=1.
 func WithTrustPIDs(trust bool) Option { return func(s *settings) { s.trustPIDs = &trust } }
+
+// WithWatch names the paths whose change makes [AcquireOrAdopt] ask again; the target itself unless given. Nothing else
+// heeds it.
+func WithWatch(paths ...string) Option { return func(s *settings) { s.watch = paths } }
 
 // WaitEvent is what a wait hook is told.
 type WaitEvent struct {

@@ -47,13 +47,9 @@ func lastComponent(target string) string {
 // relative target is of the working directory of now (PATH-2), by its physical name: $PWD, which os.Getwd believes, may
 // lead here through a link, and ".." would go somewhere else.
 func resolvePaths(target string, createParent bool) (paths, error) {
-	absolute := filepath.Clean(target)
-	if !filepath.IsAbs(absolute) {
-		here, err := syscall.Getwd()
-		if err != nil {
-			return paths{}, os.NewSyscallError("getwd", err)
-		}
-		absolute = filepath.Join(here, target)
+	absolute, err := makeAbsolute(target)
+	if err != nil {
+		return paths{}, err
 	}
 	parent := filepath.Dir(absolute)
 	if createParent {
@@ -67,6 +63,17 @@ func resolvePaths(target string, createParent bool) (paths, error) {
 	}
 	resolved := filepath.Join(dir, filepath.Base(absolute))
 	return paths{target: resolved, dir: dir, lock: resolved + ".lock", guard: resolved + ".lock.reclaim"}, nil
+}
+
+func makeAbsolute(path string) (string, error) {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path), nil
+	}
+	here, err := syscall.Getwd()
+	if err != nil {
+		return "", os.NewSyscallError("getwd", err)
+	}
+	return filepath.Join(here, path), nil
 }
 
 // marker is where a breaker of the guard, or of another marker, with these bytes leaves its own (RECLAIM-7).

@@ -3,6 +3,8 @@ package sidecar
 import (
 	"cmp"
 	"os"
+
+	"github.com/openclaw/lock-helpers/go/internal/text"
 )
 
 // WitnessPolicy says whether a process has a socket beside its locks, which tells other containers that it lives.
@@ -33,12 +35,12 @@ func (s *settings) fromEnvironment() string {
 	switch s.witness {
 	case WitnessAuto, WitnessAlways, WitnessNever:
 	default:
-		return name + ` must be auto, always or never, and is "` + escape(string(s.witness), maxNameText) + `"`
+		return name + ` must be auto, always or never, and is "` + text.Escape(string(s.witness), text.MaxName) + `"`
 	}
 	if s.trustPIDs == nil {
 		given := os.Getenv(trustPIDsVariable)
 		if given != "" && given != "0" && given != "1" {
-			return trustPIDsVariable + ` must be 1 or 0, and is "` + escape(given, maxNameText) + `"`
+			return trustPIDsVariable + ` must be 1 or 0, and is "` + text.Escape(given, text.MaxName) + `"`
 		}
 		trust := given == "1"
 		s.trustPIDs = &trust
