@@ -23,9 +23,10 @@ export function program(): Command {
 
 const HELP = `
 Examples:
-  openclaw-locks status                            who holds what, and is anything stuck?
-  openclaw-locks sweep                             remove what is proven dead, and nothing else
-  openclaw-locks run openclaw.json -- ./edit.sh    run a command while holding a lock
+  openclaw-locks status                  who holds what, and is anything stuck?
+  openclaw-locks sweep                   remove what is proven dead
+  openclaw-locks run data.json -- ./edit.sh      run a command under a lock
 
-Each command has its own --help with more of them. Exit status ${EXIT.usage}: the command line is wrong.
+Each command has its own --help with more of them, and with its exit statuses.
+${EXIT.usage} always means: the command line is wrong, and nothing has been touched.
 `;

@@ -1,14 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   age,
+  BIN,
   cli,
+  deadHelperLock,
+  environment,
+  holding,
   isRoot,
   openclawLock,
   plant,
   plantDead,
+  type Report,
   Running,
   report,
   states,
@@ -207,20 +212,29 @@ test("files that change, vanish and appear while they are looked at do no harm",
   expect(changer.child.exitCode).toBeNull();
 });
 
-test("a tree of ten thousand locks is listed without taking memory for it", () => {
-  // Half of them of a living process, half of a dead one: both are the dear ones to judge.
+test("a tree of ten thousand locks is listed without taking memory for it", async () => {
+  await holding(place.at("live.json"));
+  const locks = [deadHelperLock(), readFileSync(place.at("live.json.lock"), "utf8")];
   for (let number = 0; number < 10_000; number++) {
     const directory = place.at(`agents/${number % 100}`);
     if (number < 100) mkdirSync(directory, { recursive: true });
-    writeFileSync(
-      join(directory, `${number}.json.lock`),
-      openclawLock(number % 2 ? process.pid : 1 << 30, { starttime: 1 }),
-    );
+    writeFileSync(join(directory, `${number}.json.lock`), locks[number % 2]!);
   }
-  const wrapper = ["sh", "-c", `"$@" > "$0"`, place.at("out.json")];
-  const env = { NODE_OPTIONS: "--max-old-space-size=48" };
-  const { status, stderr } = cli(["status", "--json", place.at("agents")], { wrapper, env });
-  expect([status, stderr]).toEqual([20, ""]);
-  const { entries } = JSON.parse(textOf(place.at("out.json"))!) as { entries: unknown[] };
+  const list = [
+    "sh",
+    "-c",
+    `"$@" > "$0"`,
+    place.at("out.json"),
+    process.execPath,
+    BIN,
+    "status",
+    "--json",
+    place.at("agents"),
+  ];
+  const listing = new Running(list, { env: environment("/nonexistent", { NODE_OPTIONS: "--max-old-space-size=48" }) });
+  expect(await listing.ended).toMatchObject({ status: 20, stderr: "" });
+  const { entries } = JSON.parse(textOf(place.at("out.json"))!) as Report;
   expect(entries).toHaveLength(10_000);
-}, 300_000);
+  expect(entries.filter(({ state }) => state === "held")).toHaveLength(5000);
+  expect(entries.filter(({ state }) => state === "stale")).toHaveLength(5000);
+}, 240_000);

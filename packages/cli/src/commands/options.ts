@@ -1,10 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../duration.js";
-import { JsonReporter } from "../render/json.js";
-import { Output } from "../render/output.js";
 import type { Reporter } from "../render/reporter.js";
-import { terminalOf } from "../render/terminal.js";
-import { TextReporter } from "../render/text.js";
 
 export interface CommonFlags {
   readonly profile?: string;
@@ -45,7 +41,16 @@ export function addPlaceOptions(command: Command): Command {
     .option("--json", "for programs: one object, described by schema/locks-status.schema.json");
 }
 
-export function reporterOf(command: "status" | "sweep", { json }: CommonFlags): Reporter {
-  const output = new Output();
-  return json ? new JsonReporter(output, command) : new TextReporter(output, terminalOf(process.stdout, process.env));
+// What one command needs is not loaded for another: `run` should begin as fast as Node allows.
+export async function reporterOf(command: "status" | "sweep", { json }: CommonFlags): Promise<Reporter> {
+  const { Output } = await import("../render/output.js");
+  if (json) {
+    const { JsonReporter } = await import("../render/json.js");
+    return new JsonReporter(new Output(), command);
+  }
+  const [{ TextReporter }, { terminalOf }] = await Promise.all([
+    import("../render/text.js"),
+    import("../render/terminal.js"),
+  ]);
+  return new TextReporter(new Output(), terminalOf(process.stdout, process.env));
 }

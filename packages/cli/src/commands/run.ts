@@ -1,6 +1,8 @@
+import { dirname, resolve } from "node:path";
 import { acquireFileLock, type FileLock, isFileLockError, type WaitEvent } from "@openclaw/lock-helpers";
 import { printable } from "@openclaw/lock-helpers/tools";
 import { EXIT } from "../exit-codes.js";
+import { staleMsIn } from "../find/policy.js";
 import { isHeldAround, withHeld } from "../run/nesting.js";
 import { notStarted, type Outcome, outcomeOf, start } from "../run/outcome.js";
 import { refusalOf } from "../run/refusal.js";
@@ -13,9 +15,9 @@ export interface RunFlags {
   readonly timeout: number;
   readonly stale?: number;
   readonly purpose?: string;
-  readonly createParent: boolean;
+  readonly createParent?: boolean;
   readonly trustPids?: boolean;
-  readonly quiet: boolean;
+  readonly quiet?: boolean;
 }
 
 /** What `run` ends with: an exit status, or the signal to die by. */
@@ -32,7 +34,7 @@ export async function run(target: string, command: string, args: readonly string
   const signals = new SignalRelay();
   let lock: FileLock;
   try {
-    lock = await acquireFileLock(target, optionsOf(flags, signals.signal));
+    lock = await acquireFileLock(target, optionsOf(target, flags, signals.signal));
   } catch (error) {
     if (signals.received) return { signal: signals.received };
     return refuse(error);
@@ -40,10 +42,10 @@ export async function run(target: string, command: string, args: readonly string
   return await hold(lock, signals, command, args);
 }
 
-function optionsOf(flags: RunFlags, signal: AbortSignal): Parameters<typeof acquireFileLock>[1] {
+function optionsOf(target: string, flags: RunFlags, signal: AbortSignal): Parameters<typeof acquireFileLock>[1] {
   return {
     timeoutMs: flags.timeout,
-    staleMs: flags.stale,
+    staleMs: staleMsIn(dirname(resolve(target)), { staleMs: flags.stale }),
     purpose: flags.purpose,
     createParent: flags.createParent,
     trustPids: flags.trustPids,
@@ -54,7 +56,8 @@ function optionsOf(flags: RunFlags, signal: AbortSignal): Parameters<typeof acqu
 
 async function hold(lock: FileLock, signals: SignalRelay, command: string, args: readonly string[]): Promise<Ending> {
   const path = printable(lock.lockPath);
-  lock.signal.addEventListener("abort", () => say(`${path} was lost: the command goes on without protection`));
+  const warn = () => say(`${path} was lost: the command goes on without protection`);
+  lock.signal.addEventListener("abort", warn);
   let outcome: Outcome;
   try {
     outcome = signals.received
@@ -63,6 +66,7 @@ async function hold(lock: FileLock, signals: SignalRelay, command: string, args:
   } catch (error) {
     outcome = notStarted(error);
   }
+  lock.signal.removeEventListener("abort", warn);
   const failure = release(lock);
   if (outcome.kind === "not-started") {
     complain(`${printable(command)}: ${outcome.why}`, "check the name, or give the whole path", "command_not_started");

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../exit-codes.js";
 import { addPlaceOptions, type CommonFlags, reporterOf } from "./options.js";
-import { status } from "./status.js";
 
 export function addStatus(program: Command): void {
   addPlaceOptions(
@@ -10,24 +9,31 @@ export function addStatus(program: Command): void {
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], flags: CommonFlags) => {
       const policy = { profile: flags.profile, staleMs: flags.stale, trustPids: flags.trustPids };
-      process.exitCode = await status(paths, policy, reporterOf("status", flags));
+      const { status } = await import("./status.js");
+      process.exitCode = await status(paths, policy, await reporterOf("status", flags));
     });
 }
 
 const HELP = `
 Examples:
-  openclaw-locks status                       all locks below OpenClaw's state directory
-  openclaw-locks status openclaw.json         the lock of one file
-  openclaw-locks status ~/.openclaw/locks     those below a directory
-  openclaw-locks status --json | jq -r '.entries[] | select(.state == "stale") | .path'
-  openclaw-locks status >/dev/null || [ $? -eq ${EXIT.held} ] || alert    is anything stuck?
+  openclaw-locks status                      all locks of OpenClaw
+  openclaw-locks status openclaw.json        the lock of one file
+  openclaw-locks status ~/.openclaw/locks    those below a directory
+  openclaw-locks status --json | jq -r '.entries[] | [.state, .path] | @tsv'
+  openclaw-locks status >/dev/null || [ $? -eq ${EXIT.held} ] || echo "stuck!"
 
 States:
-  held, writing   its holder lives                        in use     serves a lock that is held
-  stale           its holder is dead                      leftover   harmless, left by a process that was killed
-  foreign         no lock of OpenClaw's, yet in its place other      a lock with rules of its own: gateway, session, git
-  orphaned        a guard that names no owner             no access  it cannot be read
-  unknown         nobody here can tell: see its reason    free       nothing is there (of a path that was given)
+  held        its holder lives
+  writing     too young to be read
+  stale       its holder is dead: run openclaw-locks sweep
+  foreign     in the place of a lock, and none of OpenClaw's
+  orphaned    a guard that does not say whose it is
+  unknown     nobody here can tell whether its holder lives
+  no access   it cannot be read
+  in use      it serves a lock, or is about to
+  leftover    harmless, left by a process that was killed
+  other       a lock with rules of its own: of the gateway, a session, git
+  free        nothing is there (of a path that was given)
 
 Exit status:
   ${String(EXIT.ok).padEnd(4)}nothing is held

@@ -1,3 +1,4 @@
+import { openInspection } from "@openclaw/lock-helpers/tools";
 import { EXIT, type ExitStatus } from "../exit-codes.js";
 import type { Policy } from "../find/policy.js";
 import { rootsOf } from "../find/roots.js";
@@ -12,7 +13,8 @@ export interface PlaceFlags extends Policy {
 /** Says what is locked, by whom, and what to do. Changes nothing. */
 export async function status(paths: readonly string[], flags: PlaceFlags, reporter: Reporter): Promise<ExitStatus> {
   const roots = rootsOf(paths, flags.profile);
-  const { tally, isIncomplete } = await tour(roots, reporter, (directory, names) => survey(directory, names, flags));
+  const policy = { ...flags, session: openInspection() };
+  const { tally, isIncomplete } = await tour(roots, reporter, (directory, names) => survey(directory, names, policy));
   // What is certain goes before what could not be seen: a stuck lock is stuck, whatever else there may be.
   const exitStatus = tally.stuck > 0 ? EXIT.stuck : isIncomplete ? EXIT.io : tally.held > 0 ? EXIT.held : EXIT.ok;
   await reporter.end(tally, exitStatus);

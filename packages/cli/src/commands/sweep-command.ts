@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { EXIT } from "../exit-codes.js";
 import { addPlaceOptions, type CommonFlags, reporterOf } from "./options.js";
-import { sweep } from "./sweep.js";
 
 interface Flags extends CommonFlags {
   readonly dryRun?: boolean;
@@ -15,10 +14,7 @@ export function addSweep(program: Command): void {
       .description("Remove what is proven dead, as the next acquire would, and nothing else. Safe at any time."),
   )
     .option("-n, --dry-run", "only say what would be removed")
-    .option(
-      "--boot",
-      "for the step before OpenClaw starts in a container: nobody uses the directory yet, here or elsewhere. The same as --trust-pids --stale 0",
-    )
+    .option("--boot", "for the step before OpenClaw starts in a container; --trust-pids and --stale 0, and see below")
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], flags: Flags) => {
       const policy = {
@@ -28,24 +24,28 @@ export function addSweep(program: Command): void {
         dryRun: flags.dryRun ?? false,
         boot: flags.boot ?? false,
       };
-      process.exitCode = await sweep(paths, policy, reporterOf("sweep", flags));
+      const { sweep } = await import("./sweep.js");
+      process.exitCode = await sweep(paths, policy, await reporterOf("sweep", flags));
     });
 }
 
 const HELP = `
 Examples:
   openclaw-locks sweep --dry-run      what would be removed, and why
-  openclaw-locks sweep                remove it, while OpenClaw and the helpers run
-  openclaw-locks sweep --boot         in a container, before its OpenClaw starts: a lock that says "pid 1" is an
-                                      earlier container's, however young it is
+  openclaw-locks sweep                remove it; OpenClaw and helpers may run
+  openclaw-locks sweep --boot         before OpenClaw starts in a container
 
-Locks whose holder lives are never removed, nor what is foreign, nor what nobody can judge, nor locks with rules
-of their own (gateway, session, git). What is left is printed with the reason and the next step.
---boot is your word: do not give it while another container that shares the directory may still be running.
+Never removed: what is held by the living, what is foreign, what nobody here can
+judge, and locks with rules of their own (of the gateway, a session, git). What
+is left is printed with the reason and the next step.
+
+--boot is your word that nothing uses the directory yet, in this container or in
+another one: a lock that says "pid 1" is an earlier container's then, however
+young it is. Do not give it while another container shares the directory.
 
 Exit status:
-  ${String(EXIT.ok).padEnd(4)}nothing is left that needs attention (the living may hold locks)
-  ${String(EXIT.stuck).padEnd(4)}something is left that needs attention: see the printed step
+  ${String(EXIT.ok).padEnd(4)}nothing is left that needs attention (locks may be held)
+  ${String(EXIT.stuck).padEnd(4)}something is left that does: see the printed step
   ${String(EXIT.io).padEnd(4)}something could not be read or removed
   ${String(EXIT.usage).padEnd(4)}the command line is wrong
 `;

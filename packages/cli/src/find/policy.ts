@@ -1,7 +1,11 @@
+import type { InspectionSession } from "@openclaw/lock-helpers/tools";
+
 /** By what rules locks are judged; what is not given follows the place. */
 export interface Policy {
   readonly staleMs?: number | undefined;
   readonly trustPids?: boolean | undefined;
+  /** What the looks of one run share, so that thousands of them do not search all processes again and again. */
+  readonly session?: InspectionSession | undefined;
 }
 
 const STALE_MS = 30_000;

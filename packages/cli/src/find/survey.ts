@@ -1,11 +1,10 @@
-import { lstatSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Inspection, inspectLock, sweepLeftovers } from "@openclaw/lock-helpers/tools";
-import type { Entry, Kind } from "../judge/entry.js";
+import type { Entry } from "../judge/entry.js";
 import { entryOf, type Place, unreadable } from "../judge/judge.js";
+import { ageOf, asOther, looseEntry, otherEntry } from "../judge/unjudged.js";
 import { type Group, type Sorted, sortNames } from "./groups.js";
 import { inOrder } from "./in-order.js";
-import { dependencyLock, type Other } from "./others.js";
 import { type Policy, staleMsIn } from "./policy.js";
 import { errnoOf } from "./walk.js";
 
@@ -13,9 +12,6 @@ import { errnoOf } from "./walk.js";
 export interface Spot extends Place {
   readonly path: string;
 }
-
-/** How a spot is looked at: `status` inspects, `sweep` removes what it may. */
-export type Look = (spot: Spot) => Promise<Entry | undefined>;
 
 /** All entries of one directory: each lock with what belongs to it, then what belongs to none. Changes nothing. */
 export async function* survey(
@@ -26,7 +22,7 @@ export async function* survey(
   const sorted = sortNames(directory, names);
   const leftovers = await leftoversOf(directory, sorted, { dryRun: true });
   const namedBy = new Map<string, string>();
-  const look: Look = async (spot) => {
+  const look = async (spot: Spot) => {
     const { path, kind } = spot;
     if (leftovers.names.has(basename(path))) return looseEntry({ path, kind, ageMs: ageOf(path), isLeftover: true });
     const inspection = await inspect(spot, policy);
@@ -72,7 +68,7 @@ export async function leftoversOf(
   }
 }
 
-/** What is to be looked at in a directory: a guard before its lock, since it keeps everybody from the lock. */
+/** What is to be looked at in a directory. For a sweep a guard comes before its lock, since it keeps everybody from that. */
 export function spotsOf(directory: string, groups: readonly Group[], policy: Policy, guardsFirst = false): Spot[] {
   const staleMs = staleMsIn(directory, policy);
   return groups.flatMap(({ lock, hasLock, hasGuard, markers }) => {
@@ -87,9 +83,10 @@ export function spotsOf(directory: string, groups: readonly Group[], policy: Pol
   });
 }
 
-async function inspect({ path, kind, staleMs }: Spot, { trustPids }: Policy): Promise<Inspection | Entry> {
+async function inspect({ path, kind, staleMs }: Spot, policy: Policy): Promise<Inspection | Entry> {
+  const { trustPids, session } = policy;
   try {
-    return await inspectLock(path, { staleMs, trustPids });
+    return await inspectLock(path, { staleMs, trustPids, session });
   } catch (error) {
     return unreadable(path, kind, failureOf(error));
   }
@@ -99,61 +96,4 @@ async function inspect({ path, kind, staleMs }: Spot, { trustPids }: Policy): Pr
 export function failureOf(error: unknown): string {
   const { errno } = error as { errno?: unknown };
   return typeof errno === "string" ? errno : errnoOf(error);
-}
-
-/** A package manager's list of versions is no foreign lock. */
-export function asOther(entry: Entry | undefined, { path, holder }: Inspection): Entry | undefined {
-  const isUnreadable = entry?.state === "foreign" || entry?.state === "being-written";
-  const other = isUnreadable && holder?.pid === undefined ? dependencyLock(basename(path)) : undefined;
-  return other ? otherEntry(path, other) : entry;
-}
-
-export function otherEntry(path: string, { what, description }: Other): Entry {
-  const ageMs = ageOf(path);
-  return {
-    ...{ path, kind: "other", state: "other", what, ...(ageMs !== undefined && { ageMs }) },
-    explanation: `This is ${description}, not a lock of this contract.`,
-    advice: "Leave it to its owner.",
-  };
-}
-
-/** Something that belongs to no lock by its name, or not any more. */
-interface Loose {
-  readonly path: string;
-  readonly kind: Kind;
-  readonly ageMs: number | undefined;
-  /** Nothing needs it any more. */
-  readonly isLeftover: boolean;
-  /** The lock that names it. */
-  readonly namedBy?: string | undefined;
-}
-
-/** Undefined: it is gone. */
-export function looseEntry({ path, kind, ageMs, isLeftover, namedBy }: Loose): Entry | undefined {
-  if (ageMs === undefined) return undefined;
-  return {
-    ...{ path, kind, state: isLeftover ? "leftover" : "in-use", ageMs },
-    ...(namedBy !== undefined && { belongsTo: namedBy }),
-    explanation: explainLoose(kind, isLeftover, namedBy),
-    advice: isLeftover ? "Harmless: openclaw-locks sweep removes it, or the next helper." : "Nothing to do.",
-  };
-}
-
-function explainLoose(kind: Kind, isLeftover: boolean, namedBy: string | undefined): string {
-  if (isLeftover) return "A process that was killed has left it, and nothing needs it any more.";
-  if (namedBy !== undefined)
-    return "A lock names it: it shows whether the holder lives, and stays as long as the lock.";
-  return kind === "witness"
-    ? "A process listens there, or did a moment ago."
-    : "It is so young that its maker may be at work.";
-}
-
-/** Since it was last written to, in ms; undefined: it is gone. */
-export function ageOf(path: string): number | undefined {
-  try {
-    const stat = lstatSync(path, { throwIfNoEntry: false });
-    return stat && Math.max(0, Date.now() - stat.mtimeMs);
-  } catch {
-    return undefined;
-  }
 }

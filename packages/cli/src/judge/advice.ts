@@ -30,9 +30,7 @@ export function adviceOn(kind: Kind, state: State, inspection: Inspection): stri
     case "in-use":
       return "Look again in half a minute.";
     case "stale":
-      return removable || kind === "lock"
-        ? "Run openclaw-locks sweep, or leave it to the next helper that wants it."
-        : `Once no OpenClaw process runs, ${remove}`;
+      return removable || kind === "lock" ? "Run openclaw-locks sweep." : `Once no OpenClaw process runs, ${remove}`;
     case "foreign":
       return `${capital(remedy ?? "find out whose it is")}, then ${remove}`;
     case "orphaned":

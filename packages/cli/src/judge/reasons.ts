@@ -35,7 +35,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   "start-time-differs": pid("is another process now: the holder has ended"),
   "found-in-namespace": ({ pid, isGuess }) =>
     isGuess
-      ? `a process ${pid ?? "?"} runs on this machine, and whether it has the lock open cannot be seen`
+      ? `process ${pid ?? "?"} runs; whether it is the holder cannot be seen from here`
       : "its process runs in a container",
   "witness-answers": "its process answers at its socket",
   "witness-refused": "its socket refuses: the process has ended",

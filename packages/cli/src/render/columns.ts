@@ -22,12 +22,14 @@ export function row(cells: readonly Cell[]): string {
   return lines.join("\n");
 }
 
-/** Text broken into lines and set in; one that cannot be broken goes on in the next line. */
+/**
+ * Text broken into lines and set in. A word that is longer than a line is left to the terminal to break: so a path can be
+ * copied as what it is.
+ */
 export function paragraph(text: string, width: number, indent: number): string {
   const margin = " ".repeat(indent);
-  return breakText(text, width - indent)
-    .map((line) => `${margin}${line}`.trimEnd())
-    .join("\n");
+  const lines = Number.isFinite(width) ? wrapAnsi(text, Math.max(width - indent, 1)).split("\n") : [text];
+  return lines.map((line) => `${margin}${line}`.trimEnd()).join("\n");
 }
 
 function breakText(text: string, width: number): string[] {

@@ -43,7 +43,7 @@ export class TextReporter implements Reporter {
 
   async entry(entry: Entry): Promise<void> {
     if (!this.#hasHead) await this.#head(entry);
-    await this.#line(this.#width < NARROW ? this.#stacked(entry) : this.#row(entry));
+    await this.#line(this.#width < NARROW ? `\n${this.#stacked(entry)}` : this.#row(entry));
   }
 
   async unreadable(path: string, why: string): Promise<void> {
@@ -55,6 +55,7 @@ export class TextReporter implements Reporter {
   }
 
   async end(tally: Tally): Promise<void> {
+    if (this.#hasHead) await this.#line("");
     for (const line of closing(tally, this.#passed)) await this.#line(paragraph(line, this.#width, 0));
   }
 
@@ -69,7 +70,7 @@ export class TextReporter implements Reporter {
     const first = this.#firstWord(entry);
     const age = entry.ageMs === undefined ? "" : spokenDuration(entry.ageMs);
     return [
-      row(this.#cells(first, this.#shown(entry.path), holderWords(entry), age)),
+      row(this.#cells(first, this.#name(entry), holderWords(entry), age)),
       ...this.#details(entry, FIRST + 2),
     ].join("\n");
   }
@@ -90,7 +91,7 @@ export class TextReporter implements Reporter {
     const age = ageMs === undefined ? "" : `${spokenDuration(ageMs)} old`;
     const who = [holderWords(entry), age].filter((text) => text !== "").join(", ");
     return [
-      paragraph(`${this.#firstWord(entry)} ${this.#shown(entry.path)}`, this.#width, 0),
+      paragraph(`${this.#firstWord(entry)} ${this.#name(entry)}`, this.#width, 0),
       ...(who === "" ? [] : [paragraph(who, this.#width, 2)]),
       ...this.#details(entry, 2),
     ].join("\n");
@@ -115,6 +116,10 @@ export class TextReporter implements Reporter {
   #firstWord({ action, state }: Entry): string {
     const [word, colour] = action === undefined ? STATE_WORDS[state] : ACTION_WORDS[action];
     return this.#paint(colour, word);
+  }
+
+  #name({ path, state }: Entry): string {
+    return this.#paint(state === "other" ? "dim" : "bold", this.#shown(path));
   }
 
   #shown(path: string): string {

@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
 import { type Group, type Sorted, sortNames } from "../find/groups.js";
 import { inOrder } from "../find/in-order.js";
-import { ageOf, leftoversOf, looseEntry, otherEntry, spotsOf } from "../find/survey.js";
+import { leftoversOf, spotsOf } from "../find/survey.js";
 import type { Action, Entry } from "../judge/entry.js";
 import { unreadable } from "../judge/judge.js";
+import { ageOf, looseEntry, otherEntry } from "../judge/unjudged.js";
 import { type SweepPolicy, sweepSpot } from "./spot.js";
 
 export type { SweepPolicy };

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Removal, sweepLock } from "@openclaw/lock-helpers/tools";
 import type { Policy } from "../find/policy.js";
-import { asOther, failureOf, type Spot } from "../find/survey.js";
+import { failureOf, type Spot } from "../find/survey.js";
 import type { Action, Entry } from "../judge/entry.js";
 import { entryOf, unreadable } from "../judge/judge.js";
+import { asOther } from "../judge/unjudged.js";
 
 export interface SweepPolicy extends Policy {
   readonly dryRun: boolean;
@@ -29,8 +30,8 @@ export async function sweepSpot(spot: Spot, policy: SweepPolicy): Promise<Entry 
   return entry && { ...entry, action: actionOf(removal, policy) };
 }
 
-function attempt({ path, staleMs }: Spot, { trustPids, dryRun }: SweepPolicy): Promise<Removal> {
-  return sweepLock(path, { staleMs, trustPids, dryRun });
+function attempt({ path, staleMs }: Spot, { trustPids, dryRun, session }: SweepPolicy): Promise<Removal> {
+  return sweepLock(path, { staleMs, trustPids, dryRun, session });
 }
 
 function actionOf({ removed, removable }: Removal, { dryRun }: SweepPolicy): Action {
