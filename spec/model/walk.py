@@ -55,7 +55,8 @@ def explore(world: World[S]) -> Outcome[S]:
         wrong = world.violation(state)
         if wrong:
             return Outcome(len(states), wrong, trace(states, parents, here), limits=outcome.limits)
-        outcome.limits.update(world.limits(state))
+        for limit in world.limits(state):
+            outcome.limits[limit] += 1
         for after, own in chain(zip(world.steps(state), repeat(True)), zip(world.misfortunes(state), repeat(False))):
             there = index.setdefault(after, len(states))
             if there == len(states):
