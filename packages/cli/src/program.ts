@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { addRun } from "./commands/run-command.js";
 import { addStatus } from "./commands/status-command.js";
 import { addSweep } from "./commands/sweep-command.js";
+import { checkEnvironment } from "./environment.js";
 import { EXIT } from "./exit-codes.js";
 import { safe } from "./render/words.js";
 
@@ -14,6 +15,7 @@ export function program(): Command {
     .showHelpAfterError("(add --help for examples)")
     .helpCommand(false)
     .exitOverride()
+    .hook("preAction", () => checkEnvironment(process.env))
     // Its messages repeat what was typed, or what a script has put together.
     .configureOutput({ outputError: (text, write) => write(`${safe(text.trimEnd())}\n`) })
     .addHelpText("after", HELP);

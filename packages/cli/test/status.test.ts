@@ -321,6 +321,26 @@ test("wrong arguments are refused at once, with one sentence and exit status 64"
   }
 });
 
+test("a setting in the environment that would be misunderstood is refused at once", () => {
+  for (const env of [{ OPENCLAW_LOCKS_TRUST_PIDS: "yes" }, { OPENCLAW_LOCKS_WITNESS: "\u001b[2J" }]) {
+    for (const args of [
+      ["status", place.directory],
+      ["sweep", place.directory],
+      ["run", place.at("x"), "--", "true"],
+    ]) {
+      const { status, stderr } = cli(args, { env });
+      expect(status).toBe(64);
+      expect(stderr).toMatch(/^openclaw-locks: OPENCLAW_LOCKS_\w+ must be one of /);
+      expect(stderr).not.toContain("\u001b");
+    }
+  }
+});
+
+test("output that cannot be written is an error", () => {
+  const { status, stderr } = cli(["status", place.directory], { wrapper: ["sh", "-c", '"$@" > /dev/full', "sh"] });
+  expect([status, stderr]).toEqual([74, expect.stringContaining("ENOSPC")]);
+});
+
 test("the help of every command shows examples and its exit statuses", () => {
   expect(cli(["--help"]).stdout).toContain("Examples:");
   for (const command of ["status", "sweep", "run"]) {

@@ -292,3 +292,15 @@ test.skipIf(!hasContainers)("a lock of another container is left, unless the cal
     "data.json.lock": "removed stale",
   });
 });
+
+test.skipIf(!hasContainers)(
+  "whoever waits for a lock of another container is told of the word that he may give",
+  () => {
+    plant(place.at("data.json.lock"), elsewhere());
+    const { status, stderr } = cli(["run", "-w", "0", place.at("data.json"), "--", "true"], { wrapper: CONTAINER });
+    expect([status, stderr]).toEqual([75, expect.stringContaining("add --trust-pids")]);
+    expect(
+      cli(["run", "-w", "0", "--trust-pids", place.at("data.json"), "--", "true"], { wrapper: CONTAINER }).status,
+    ).toBe(0);
+  },
+);

@@ -9,7 +9,10 @@ export async function* inOrder<T, R>(
 ): AsyncGenerator<R, void> {
   const running: Promise<R>[] = [];
   for (const item of items) {
-    running.push(act(item));
+    const answer = act(item);
+    // One that fails is told when its turn comes, not before.
+    answer.catch(() => {});
+    running.push(answer);
     if (running.length >= atOnce) yield await running.shift()!;
   }
   while (running.length > 0) yield await running.shift()!;
