@@ -75,4 +75,49 @@ const (
 
 	// Witnesses that a process keeps open for its next acquire; one descriptor each (sockets).
 	specIdleWitnesses = 16
+
+	// A store is looked at at least this often, in case a change has left no trace in its times (ms).
+	specAdoptMs = 1000
+
+	// A larger store is refused before it is read (bytes).
+	specMaxStoreBytes = 16_777_216
+
+	// Deeper JSON is refused in every language alike (levels).
+	specMaxStoreDepth = 64
+
+	// How long an empty or torn store may be one that is being written in place (ms).
+	specTornMs = 200
+
+	// Age from which a left-over temporary store is removed; far above the longest refresh (ms).
+	specStoreSweepMs = 600_000
+
+	// How often a waiting temporary store is touched, so that nobody sweeps it (ms).
+	specStoreTouchMs = 30_000
+
+	// Room for a store to grow by, reserved before a token is spent (bytes).
+	specReserveBytes = 65_536
+
+	// Default wait of a refresh: above the call limit, so that waiters outlast a legal refresh (ms).
+	specRefreshTimeoutMs = 150_000
+
+	// OpenClaw's own limit of a refresh call (ms).
+	specCallTimeoutMs = 120_000
+
+	// What a refresh function gets to stop in (ms).
+	specCallGraceMs = 10_000
+
+	// To take a lost lock again: an OpenClaw may hold it for a call of its own (ms).
+	specRetakeTimeoutMs = 130_000
+
+	// OpenClaw's margin before expiry (ms).
+	specFreshMarginMs = 300_000
+
+	// Where a provider does not say how long a token lives (ms).
+	specAssumedLifetimeMs = 3_600_000
+
+	// Longest life of a fence whose refresh is alive (ms).
+	specFenceTimeoutMs = 120_000
+
+	// Above a fence's life (ms).
+	specWaitForFreshTimeoutMs = 130_000
 )

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes `payload.json` and `verdict.json` from the cases. `--check` only says whether they are current."""
+"""Writes the vectors from the cases. `--check` only says whether they are current."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import payload_cases
+import refresh_cases
+import state_cases
+import store_cases
 import verdict_cases
 
 HERE = Path(__file__).parent
+FILES = {
+    "payload.json": payload_cases.CASES,
+    "verdict.json": verdict_cases.CASES,
+    "store.json": store_cases.CASES,
+    "state.json": state_cases.CASES,
+    "refresh.json": refresh_cases.CASES,
+}
 
 
 def text(cases: list[dict[str, Any]]) -> str:
@@ -20,13 +30,13 @@ def text(cases: list[dict[str, Any]]) -> str:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SystemExit(f"names used twice: {twice}")
-    return "[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n"
+    return "[\n" + ",\n".join(json.dumps(case, allow_nan=False) for case in cases) + "\n]\n"
 
 
 def main() -> int:
     check = sys.argv[1:] == ["--check"]
     outdated = 0
-    for name, cases in (("payload.json", payload_cases.CASES), ("verdict.json", verdict_cases.CASES)):
+    for name, cases in FILES.items():
         path, wanted = HERE / name, text(cases)
         if not check:
             path.write_text(wanted)

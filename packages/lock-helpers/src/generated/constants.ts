@@ -66,5 +66,50 @@ export const MAX_SOCKET_PATH_BYTES = 107;
 /** Witnesses that a process keeps open for its next acquire; one descriptor each (sockets). */
 export const IDLE_WITNESSES = 16;
 
+/** A store is looked at at least this often, in case a change has left no trace in its times (ms). */
+export const ADOPT_MS = 1000;
+
+/** A larger store is refused before it is read (bytes). */
+export const MAX_STORE_BYTES = 16_777_216;
+
+/** Deeper JSON is refused in every language alike (levels). */
+export const MAX_STORE_DEPTH = 64;
+
+/** How long an empty or torn store may be one that is being written in place (ms). */
+export const TORN_MS = 200;
+
+/** Age from which a left-over temporary store is removed; far above the longest refresh (ms). */
+export const STORE_SWEEP_MS = 600_000;
+
+/** How often a waiting temporary store is touched, so that nobody sweeps it (ms). */
+export const STORE_TOUCH_MS = 30_000;
+
+/** Room for a store to grow by, reserved before a token is spent (bytes). */
+export const RESERVE_BYTES = 65_536;
+
+/** Default wait of a refresh: above the call limit, so that waiters outlast a legal refresh (ms). */
+export const REFRESH_TIMEOUT_MS = 150_000;
+
+/** OpenClaw's own limit of a refresh call (ms). */
+export const CALL_TIMEOUT_MS = 120_000;
+
+/** What a refresh function gets to stop in (ms). */
+export const CALL_GRACE_MS = 10_000;
+
+/** To take a lost lock again: an OpenClaw may hold it for a call of its own (ms). */
+export const RETAKE_TIMEOUT_MS = 130_000;
+
+/** OpenClaw's margin before expiry (ms). */
+export const FRESH_MARGIN_MS = 300_000;
+
+/** Where a provider does not say how long a token lives (ms). */
+export const ASSUMED_LIFETIME_MS = 3_600_000;
+
+/** Longest life of a fence whose refresh is alive (ms). */
+export const FENCE_TIMEOUT_MS = 120_000;
+
+/** Above a fence's life (ms). */
+export const WAIT_FOR_FRESH_TIMEOUT_MS = 130_000;
+
 /** Version of this package, as in the payload's `helper`. */
 export const VERSION = "0.1.0";

@@ -72,5 +72,50 @@ MAX_SOCKET_PATH_BYTES: Final = 107
 #: Witnesses that a process keeps open for its next acquire; one descriptor each (sockets).
 IDLE_WITNESSES: Final = 16
 
+#: A store is looked at at least this often, in case a change has left no trace in its times (ms).
+ADOPT_MS: Final = 1000
+
+#: A larger store is refused before it is read (bytes).
+MAX_STORE_BYTES: Final = 16_777_216
+
+#: Deeper JSON is refused in every language alike (levels).
+MAX_STORE_DEPTH: Final = 64
+
+#: How long an empty or torn store may be one that is being written in place (ms).
+TORN_MS: Final = 200
+
+#: Age from which a left-over temporary store is removed; far above the longest refresh (ms).
+STORE_SWEEP_MS: Final = 600_000
+
+#: How often a waiting temporary store is touched, so that nobody sweeps it (ms).
+STORE_TOUCH_MS: Final = 30_000
+
+#: Room for a store to grow by, reserved before a token is spent (bytes).
+RESERVE_BYTES: Final = 65_536
+
+#: Default wait of a refresh: above the call limit, so that waiters outlast a legal refresh (ms).
+REFRESH_TIMEOUT_MS: Final = 150_000
+
+#: OpenClaw's own limit of a refresh call (ms).
+CALL_TIMEOUT_MS: Final = 120_000
+
+#: What a refresh function gets to stop in (ms).
+CALL_GRACE_MS: Final = 10_000
+
+#: To take a lost lock again: an OpenClaw may hold it for a call of its own (ms).
+RETAKE_TIMEOUT_MS: Final = 130_000
+
+#: OpenClaw's margin before expiry (ms).
+FRESH_MARGIN_MS: Final = 300_000
+
+#: Where a provider does not say how long a token lives (ms).
+ASSUMED_LIFETIME_MS: Final = 3_600_000
+
+#: Longest life of a fence whose refresh is alive (ms).
+FENCE_TIMEOUT_MS: Final = 120_000
+
+#: Above a fence's life (ms).
+WAIT_FOR_FRESH_TIMEOUT_MS: Final = 130_000
+
 #: Version of this package, as in the payload's ``helper``.
 VERSION: Final = "0.1.0"
