@@ -172,6 +172,7 @@ describe("a sweep", () => {
     plant(place.at("data.json.lock"), "", OLD);
     const locker = new Running([
       "flock",
+      "--no-fork",
       place.at("data.json.lock"),
       "sh",
       "-c",
