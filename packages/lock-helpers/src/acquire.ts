@@ -8,6 +8,18 @@ const MOST_RACES_IN_A_ROW = 16;
 
 /** The acquire loop (spec/publish.md, wait.md, reclaim.md), as steps that yield their pauses. */
 export function* acquireSteps(request: Request): Steps<HeldLock> {
+  return (yield* acquireUnless(request, undefined))!;
+}
+
+/**
+ * As `acquireSteps`, and asks before each pause whether there is still anything to wait for.
+ *
+ * @returns undefined when there is not.
+ */
+export function* acquireUnless(
+  request: Request,
+  isNeedless: (() => Steps<boolean>) | undefined,
+): Steps<HeldLock | undefined> {
   const acquisition = new Acquisition(request);
   const courtesyMs = Math.min(courtesyPause(request.paths.lockPath), request.settings.timeoutMs);
   if (courtesyMs > 0) yield courtesyMs;
@@ -22,6 +34,7 @@ export function* acquireSteps(request: Request): Steps<HeldLock> {
       // Also with no time left: a dead owner's lock is taken with zero retries (WAIT-3).
       yield outcome.question;
     } else if (outcome.kind === "wait" || races >= MOST_RACES_IN_A_ROW) {
+      if (isNeedless && (yield* isNeedless())) return undefined;
       const remainingMs = acquisition.giveUpOrWait("obstacle" in outcome || "error" in outcome ? outcome : {});
       yield Math.min(backoff.next(), remainingMs);
     }

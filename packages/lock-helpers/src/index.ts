@@ -1,4 +1,11 @@
 export {
+  type AcquiredOrAdopted,
+  type AcquireOrAdoptOptions,
+  acquireOrAdopt,
+  acquireOrAdoptSync,
+  type TryAdopt,
+} from "./adopt.js";
+export {
   FileLockError,
   type FileLockErrorCode,
   type FileLockErrorDetails,

@@ -9,7 +9,7 @@ import { nodeSystem } from "./identity.js";
 import { lookSteps } from "./look.js";
 import { holderOf, invalidOptionError, reentrantError, systemError } from "./messages.js";
 import { type FileLockOptions, OptionFault, readOptions, type Settings } from "./options.js";
-import { absoluteTarget, type LockPaths, resolvePaths, targetFault } from "./paths.js";
+import { absoluteTarget, resolvePaths, targetFault } from "./paths.js";
 import { type Nesting, shared } from "./shared.js";
 import { type Finding, Subject } from "./subject.js";
 import type { Verdict } from "./verdict.js";
@@ -115,19 +115,37 @@ export function inspectFileLock(
   return { lockPath, ...judgement, holder: holderOf(finding, nodeSystem), ...(kind !== undefined && { kind }) };
 }
 
-// Arguments are refused before anything is touched (ERROR-4); then the parent is resolved; then nesting is looked for.
+/** @internal An acquire call whose arguments are checked, and that has touched nothing yet (ERROR-4). */
+export interface Checked {
+  /** Absolute. */
+  readonly target: string;
+  readonly settings: Settings;
+  readonly isSync: boolean;
+  readonly startedAt: number;
+}
+
 function prepare(target: string, options: FileLockOptions | undefined, isSync: boolean): Request {
+  return locate(check(target, options, isSync));
+}
+
+/** @internal */
+export function check(target: string, options: FileLockOptions | undefined, isSync: boolean): Checked {
   const startedAt = monotonic();
   const settings = checkArguments(target, options);
   if (settings.signal?.aborted) throw settings.signal.reason;
-  const paths = locate(target, settings.createParent);
+  return { target: calling(target, () => absoluteTarget(target)), settings, isSync, startedAt };
+}
+
+/** @internal Resolves the parent; then nesting is looked for. */
+export function locate({ target, ...rest }: Checked): Request {
+  const paths = calling(target, () => resolvePaths(target, rest.settings.createParent));
   for (let around = shared.nesting.getStore(); around; around = around.outer) {
     if (around.lockPath === paths.lockPath && around.isHeld()) {
       const call = { ...paths, waitedMs: () => 0 };
       throw reentrantError(call, "the code around this call holds it");
     }
   }
-  return { paths, settings, system: nodeSystem, isSync, startedAt };
+  return { paths, system: nodeSystem, ...rest };
 }
 
 function checkArguments(target: unknown, options: unknown): Settings {
@@ -140,13 +158,11 @@ function checkArguments(target: unknown, options: unknown): Settings {
   }
 }
 
-function locate(target: string, createParent: boolean): LockPaths {
-  let absolute = target;
+function calling<T>(target: string, call: () => T): T {
   try {
-    absolute = absoluteTarget(target);
-    return resolvePaths(absolute, createParent);
+    return call();
   } catch (error) {
-    throw systemError({ target: absolute, lockPath: `${absolute}.lock`, waitedMs: () => 0 }, error, absolute);
+    throw systemError({ target, lockPath: `${target}.lock`, waitedMs: () => 0 }, error, target);
   }
 }
 
@@ -173,7 +189,7 @@ function releaseAfter(bodyError: unknown, lock: FileLock): void {
   }
 }
 
-// The class gets its disposers at run time, where the symbols exist.
-function asFileLock(lock: HeldLock): FileLock {
+/** @internal The class gets its disposers at run time, where the symbols exist. */
+export function asFileLock(lock: HeldLock): FileLock {
   return lock as unknown as FileLock;
 }

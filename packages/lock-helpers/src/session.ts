@@ -13,10 +13,12 @@ export class InspectionSession {
   #census: Census | undefined;
   #takenAt = Number.NEGATIVE_INFINITY;
 
+  /** @internal */
   constructor(system: System) {
     this.#system = system;
   }
 
+  /** @internal */
   clock(directory: string): FileClock {
     let clock = this.#clocks.get(directory);
     if (!clock) {
@@ -27,7 +29,7 @@ export class InspectionSession {
   }
 
   /**
-   * All processes as of a moment ago; anew where a lock has changed since: its holder may have been born since.
+   * @internal All processes as of a moment ago; anew where a lock has changed since: its holder may have been born since.
    *
    * @param unchangedMs for how long the lock has been as it was read, by the file system's clock.
    */

@@ -14,8 +14,13 @@ export class Backoff {
   }
 }
 
-/** Steps of an operation that waits: each yields how many milliseconds to pause, or what to ask, before it goes on. */
-export type Steps<T> = Generator<number | Question, T, void>;
+/** Something to be done before the steps go on, which may take its time. It reports to the steps itself, and never throws. */
+export interface Errand {
+  readonly run: () => void | PromiseLike<void>;
+}
+
+/** Steps of an operation that waits: each yields how many milliseconds to pause, or what to ask or do, before it goes on. */
+export type Steps<T> = Generator<number | Question | Errand, T, void>;
 
 /**
  * Runs the steps, awaiting pauses and answers. When the signal aborts, its reason is thrown into the steps, which clean up.
@@ -27,6 +32,7 @@ export async function runAsync<T>(steps: Steps<T>, signal: AbortSignal | undefin
     try {
       const { value } = step;
       if (typeof value === "number") await sleep(value, undefined, signal ? { signal } : {});
+      else if ("run" in value) await unlessAborted(value.run(), signal);
       else value.answer(await askWitness(value.directory, value.name));
     } catch {
       // Aborted: answered below.
@@ -34,6 +40,20 @@ export async function runAsync<T>(steps: Steps<T>, signal: AbortSignal | undefin
     step = signal?.aborted ? steps.throw(signal.reason) : steps.next();
   }
   return step.value;
+}
+
+async function unlessAborted(work: void | PromiseLike<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!work || !signal) return work;
+  let abort = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /** Runs the steps, blocking the thread meanwhile. A signal cannot change meanwhile. */
@@ -45,6 +65,7 @@ export function runSync<T>(steps: Steps<T>): T {
     while (!step.done) {
       const { value } = step;
       if (typeof value === "number") Atomics.wait(never, 0, 0, value);
+      else if ("run" in value) value.run();
       else value.answer(asker.ask(value.directory, value.name));
       step = steps.next();
     }
