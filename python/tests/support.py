@@ -11,6 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from openclaw_lock_helpers import _ask_witness, _points
 from openclaw_lock_helpers._identity import own_identity
 
@@ -182,6 +184,11 @@ def dead_witness(folder: str, digits: str, age: float = 0.0) -> str:
     os.utime(path, (found, found))
     return name
 
+
+#: What only the machine's first PID namespace can tell: that nobody, anywhere, is the holder.
+needs_the_first_namespace = pytest.mark.skipif(
+    not own_identity().in_initial_namespace(), reason="in a container's PID namespace"
+)
 
 #: A PID namespace that is neither the machine's first nor ours.
 ELSEWHERE = "pid:[4026999999]"

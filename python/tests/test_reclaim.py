@@ -17,7 +17,7 @@ from openclaw_lock_helpers import (
 )
 from openclaw_lock_helpers._paths import marker_of
 from openclaw_lock_helpers._verdict import Policy, Verdict
-from support import at, beside, dead_pid, expect, payload, read, run, write
+from support import at, beside, dead_pid, expect, needs_the_first_namespace, payload, read, run, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,7 @@ def test_a_killed_helpers_lock_is_taken(target: str) -> None:
             pass
 
 
+@needs_the_first_namespace
 def test_an_openclaw_lock_of_a_dead_process_is_taken(target: str) -> None:
     text = json.dumps({"pid": dead_pid(), "createdAt": "2026-01-01T00:00:00.000Z", "starttime": 5}, indent=2)
     write(target + ".lock", (text + "\n" + "\t" * 8 + " \t" * 64 + "\n").encode())
@@ -57,6 +58,7 @@ def test_an_openclaw_lock_of_a_dead_process_is_taken(target: str) -> None:
         pass
 
 
+@needs_the_first_namespace
 def test_an_empty_lock_is_taken_when_it_is_old_and_nobody_has_it(target: str) -> None:
     write(target + ".lock", b"", age=31)
     with FileLock(target, timeout=0):
@@ -197,6 +199,7 @@ def test_a_dead_reclaimers_guard_is_broken_at_once(target: str) -> None:
     assert reached[:3] == ["break:marked", "break:compared", "break:unlinked"]
 
 
+@needs_the_first_namespace
 def test_a_guard_is_never_broken_by_age(target: str) -> None:
     """Its owner is dead by every sign but proof: OpenClaw's guards record no boot."""
     guard = json.dumps({"pid": dead_pid(), "createdAt": "2020-01-01T00:00:00.000Z"}).encode()

@@ -50,7 +50,7 @@ def _is_litter(directory: str, name: str, names: list[str]) -> bool:
         return True
     if is_marker(name):
         return not _is_needed(directory, name, names)
-    return is_witness(name) and _refuses(os.path.join(directory, name)) and not _is_named(directory, name, names)
+    return is_witness(name) and _refuses(os.path.join(directory, name)) and not _is_named(directory, name)
 
 
 def _is_needed(directory: str, marker: str, names: list[str]) -> bool:
@@ -71,9 +71,12 @@ def _refuses(witness: str) -> bool:
     return False
 
 
-def _is_named(directory: str, witness: str, names: list[str]) -> bool:
-    """Raises ``OSError`` where one of those that may name it cannot be read."""
-    for name in filter(is_lock_or_guard, names):
+def _is_named(directory: str, witness: str) -> bool:
+    """Raises ``OSError`` where one of those that may name it cannot be read.
+
+    The directory is listed anew: asked before, its owner may have published since, and died.
+    """
+    for name in filter(is_lock_or_guard, os.listdir(directory)):
         found = snapshot(os.path.join(directory, name))
         if found is not None and found.kind == "regular" and classify(found.data).strings.get("witness") == witness:
             return True
