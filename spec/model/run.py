@@ -14,11 +14,12 @@ from typing import Any
 
 import configurations
 import places_cases
+import refresh_cases
 import witness_cases
 from expectation import Configuration
 from walk import Outcome, explore
 
-ALL = [*configurations.ALL, *places_cases.ALL, *witness_cases.ALL]
+ALL = [*configurations.ALL, *places_cases.ALL, *witness_cases.ALL, *refresh_cases.ALL]
 
 
 def main() -> int:
