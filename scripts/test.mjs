@@ -7,7 +7,7 @@ import { turbo } from "./lib/turbo.mjs";
 import { venv } from "./lib/venv.mjs";
 
 /** The folders whose tests must have run; one that left no summary has failed. */
-const suites = ["packages/lock-helpers", "python", "go", "schemas", "conformance", "scripts"];
+const suites = ["packages/lock-helpers", "packages/cli", "python", "go", "schemas", "conformance", "scripts"];
 
 setUp();
 clearSummaries(suites);
@@ -16,7 +16,14 @@ const turboStatus = turbo(["test", "--continue=dependencies-successful", ...proc
 run(process.execPath, [fromRoot("scripts/run-tests.mjs"), "node"], { cwd: fromRoot("scripts") });
 
 /** What proves the contract itself. */
-const contract = [["spec/vectors/build.py", "--check"], ["spec/vectors/oracle.py"], ["spec/model/run.py"]];
+const contract = [
+  ["spec/vectors/build.py", "--check"],
+  ["spec/vectors/oracle.py"],
+  ["spec/vectors/oracle_store.py"],
+  ["spec/vectors/oracle_state.py"],
+  ["spec/vectors/oracle_refresh.py"],
+  ["spec/model/run.py"],
+];
 const proofs = contract.map(([program, ...args]) => {
   const { status, stdout, stderr } = capture(venv("python"), [fromRoot(program), ...args]);
   console.log(`\n${program}:\n${stdout}${stderr}`);

@@ -4,10 +4,11 @@ import { turboPlan } from "../lib/turbo.mjs";
 
 // turbo passes over a package that lacks the script, and reports success.
 const must = {
-  build: ["@openclaw/lock-helpers", "@openclaw/lock-conformance", "@openclaw-internal/go"],
-  typecheck: ["@openclaw/lock-helpers", "@openclaw/lock-conformance"],
+  build: ["@openclaw/lock-helpers", "@openclaw/lock-cli", "@openclaw/lock-conformance", "@openclaw-internal/go"],
+  typecheck: ["@openclaw/lock-helpers", "@openclaw/lock-cli", "@openclaw/lock-conformance"],
   test: [
     "@openclaw/lock-helpers",
+    "@openclaw/lock-cli",
     "@openclaw/lock-conformance",
     "@openclaw-internal/python",
     "@openclaw-internal/go",
