@@ -68,8 +68,7 @@ async function locked(context: CaseContext, contender: Driver): Promise<void> {
     await exited;
   });
   await context.until("the kernel lock is there", () => isKernelLocked(lockOf(target)));
-  // The kernel's list is only complete in the initial namespace.
-  await refusedAs(context, contender, target, inInitialNamespace() ? "empty-kernel-locked" : "empty");
+  await refusedAs(context, contender, target, "empty-kernel-locked");
 }
 
 async function refusedAs(context: CaseContext, contender: Driver, target: string, kind: string): Promise<void> {

@@ -24,6 +24,7 @@ export class Child {
   /** Settles when it has started, or could not be: then with the reason. */
   readonly started: Promise<string | undefined>;
   exit: Exit | undefined;
+  private hasEnded = false;
 
   private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -64,20 +65,22 @@ export class Child {
 
   /** Continues the wrappers: some, such as nsenter, stand still with what they have started. */
   wake(): void {
-    if (this.child.pid === undefined) return;
-    try {
-      process.kill(-this.child.pid, "SIGCONT");
-    } catch {
-      // Already gone.
-    }
+    this.signalGroup("SIGCONT");
   }
 
   /** Ends the process with its wrappers and children. */
   destroy(): void {
-    if (this.child.pid === undefined) return;
-    for (const target of [-this.child.pid, this.child.pid]) {
+    this.signalGroup("SIGKILL");
+  }
+
+  /** Never after its end: the number may be somebody else's by then. */
+  private signalGroup(signal: NodeJS.Signals): void {
+    const { pid } = this.child;
+    if (pid === undefined || this.hasEnded) return;
+    const isReaped = this.child.exitCode !== null || this.child.signalCode !== null;
+    for (const target of isReaped ? [-pid] : [-pid, pid]) {
       try {
-        process.kill(target, "SIGKILL");
+        process.kill(target, signal);
       } catch {
         // Already gone.
       }
@@ -89,7 +92,12 @@ export class Child {
       this.child.once("close", () => resolve());
     });
     const exit = await new Promise<Exit>((resolve) => {
-      this.child.once("exit", (status, signal) => resolve({ status, signal }));
+      this.child.once("exit", (status, signal) => {
+        // What it has left of its group.
+        this.destroy();
+        this.hasEnded = true;
+        resolve({ status, signal });
+      });
       this.child.once("error", () => {
         if (this.child.pid === undefined) resolve({ status: null, signal: null });
       });

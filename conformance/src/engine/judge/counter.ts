@@ -38,8 +38,10 @@ export function judgeCounter({ counter, log, completed, kills = 0 }: CounterEvid
     seen.set(number, who);
   }
 
+  let furthest = 0;
+  for (const number of seen.keys()) furthest = Math.max(furthest, number);
   const missing: number[] = [];
-  for (let number = 1; number <= Math.max(final, ...seen.keys()); number += 1) {
+  for (let number = 1; number <= Math.max(final, furthest); number += 1) {
     if (!seen.has(number)) missing.push(number);
   }
   if (missing.length > kills) {
@@ -49,7 +51,7 @@ export function judgeCounter({ counter, log, completed, kills = 0 }: CounterEvid
       message: `${missing.length} numbers are missing (${which}), with ${kills} kills`,
     });
   }
-  if (Math.max(0, ...seen.keys()) > final) {
+  if (furthest > final) {
     findings.push({ check: "counter/total", message: `the counter says ${final}, the log has gone further` });
   }
   if (completed !== undefined && (final < completed || final > completed + kills)) {
