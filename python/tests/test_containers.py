@@ -366,6 +366,24 @@ def test_witnesses_of_the_dead_are_swept_unless_something_names_them(target: str
         os.unlink(os.path.join(folder, name))
 
 
+def test_a_witness_that_was_named_after_the_sweep_began_is_not_swept(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner published, and died, between the sweeper's listing and its question."""
+    folder = os.path.dirname(target)
+    name = dead_witness(folder, DIGITS, 3600)
+
+    def publish_first(path: str) -> int:
+        write(target + "2.lock", neighbour(target, witness=name))
+        return _ask_witness.connect(path)
+
+    monkeypatch.setattr(_sweep, "connect", publish_first)
+    with FileLock(target, witness="never"):
+        assert name in beside(target)
+    for left in (name, "config.json2.lock"):
+        os.unlink(os.path.join(folder, left))
+
+
 def test_no_witness_is_swept_where_a_lock_cannot_be_read(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = dead_witness(os.path.dirname(target), DIGITS, 3600)
     write(target + "2.lock", neighbour(target, witness=name))
