@@ -20,6 +20,7 @@ export const guardsAcrossContainers: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "guard", "points", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   columns: ["own", "mix"],
   how: "In one container a process reclaims a dead neighbour's lock, or breaks a dead neighbour's guard, and at each step is killed, or stopped for longer than staleMs with all its files made to look an hour old. From another container a single try must get the lock of the killed one and leave no guard; of the stopped one nothing may be removed, and continued it must get its lock.",
   timeoutMs: 240_000,

@@ -23,8 +23,7 @@ export const hiddenProcesses: CaseDefinition = {
   how: "A contender of another user sees only its own processes in /proc. In one PID namespace with it a holder, without a witness, and a living process that OpenClaw's old lock names must be kept, and the killed holder's lock taken at once. On the host it must keep the lock of a holder in a container that it cannot search for, and take it at once for its witness when that was killed.",
   timeoutMs: 60_000,
   async run(context) {
-    await inOneNamespace(context);
-    await onTheHost(context);
+    await together([inOneNamespace(context), onTheHost(context)]);
   },
 };
 

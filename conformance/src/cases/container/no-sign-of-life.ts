@@ -23,6 +23,7 @@ export const noSignOfLife: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   how: "A container finds OpenClaw's lock of another one, and a helper's of an earlier boot, all of an hour ago. Left alone, they are taken after two seconds, not before; touched or rewritten meanwhile, two seconds after that; touched all the time, never. A lock that promises a beat every 1.5 s must have missed three of them before those two seconds, a young one its staleMs. A contender that itself stood still has not watched. A helper's lock of another container of this boot is never taken for its silence.",
   timeoutMs: 120_000,
   async run(context) {

@@ -17,8 +17,8 @@ mount --bind merged bound
 echo mounted
 exec sleep 36000`;
 
-/** Beats every 300 ms. */
-const BUSY = { staleMs: 900 };
+/** Beats every second. */
+const BUSY = { staleMs: 3_000 };
 
 export const overlayMounts: CaseDefinition = {
   id: "overlay-mounts",
@@ -30,6 +30,7 @@ export const overlayMounts: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare", "overlay"],
+  parallel: true,
   how: "A holder in a container reaches the directory through an overlay, its contenders through a second mount of the same overlay, and through the upper directory below it, where a living witness refuses: in a container, and on the host. All must keep off while it beats. Killed, its lock is taken at once through the second mount for its witness, on the host by looking for the process, and through the upper directory in a container after the silence that the contract asks for.",
   timeoutMs: 90_000,
   async run(context) {

@@ -15,6 +15,7 @@ export const restartSamePid: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   columns: ["own", "mix"],
   how: "Pid 1 of a container holds and is killed (-9); pid 1 of the next container must get the lock with a single try. OpenClaw's own lock of an earlier pid 1, with its start time, looks dead and cannot be proven so: it is taken once it has been watched in silence for two seconds, and at once with trustPids.",
   timeoutMs: 120_000,

@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { CaseDefinition } from "../../engine/case.js";
+import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
 import { AS_OTHER_USER, CONTAINER, wrapped } from "../support/containers.js";
-import { gotIt } from "../support/expect.js";
+import { together } from "../support/expect.js";
 import { fresh } from "../support/team.js";
 import { age, BEYOND_WATCH } from "../support/times.js";
 import { keptFromTaking, takenAtOnce } from "../support/verdicts.js";
@@ -23,24 +23,24 @@ export const witnessAndUsers: CaseDefinition = {
   async run(context) {
     const root = () => fresh(context, CONTAINER);
     const other = () => fresh(context, wrapped(CONTAINER, AS_OTHER_USER));
-    for (const [name, makeHolder, makeContender] of [
-      ["root-holds", root, other],
-      ["other-holds", other, root],
-    ] as const) {
-      const [holder, contender] = await Promise.all([makeHolder(), makeContender()]);
-      await holder.ask("umask", { mask: 0o077 });
-      const held = await holder.acquire(context.target(`${name}/file.json`));
-      const socket = lstatSync(join(dirname(held.lockPath), held.witness ?? "none"), { throwIfNoEntry: false });
-      const mode = ((socket?.mode ?? 0) & 0o777).toString(8);
-      context.check(`${name}-mode`, mode === "666", () => `its witness has mode ${mode}`);
-      await holder.stop();
-      age(held.lockPath);
-      await keptFromTaking(context, contender, held.target, `${name}-kept`, "its holder stands still", BEYOND_WATCH);
-      holder.cont();
-      context.check(`${name}-verified`, await held.verify(), "the holder lost its lock");
-      await holder.kill();
-      await takenAtOnce(context, contender, held.target, `${name}-taken`, "its holder was killed");
-      gotIt(context, `${name}-free`, await contender.tryAcquire(held.target, { timeoutMs: 0 }), "nobody else wants it");
-    }
+    await together([
+      apart(context, "root-holds", await root(), await other()),
+      apart(context, "other-holds", await other(), await root()),
+    ]);
   },
 };
+
+async function apart(context: CaseContext, name: string, holder: Driver, contender: Driver): Promise<void> {
+  await holder.ask("umask", { mask: 0o077 });
+  const held = await holder.acquire(context.target(`${name}/file.json`));
+  const socket = lstatSync(join(dirname(held.lockPath), held.witness ?? "none"), { throwIfNoEntry: false });
+  const mode = ((socket?.mode ?? 0) & 0o777).toString(8);
+  context.check(`${name}-mode`, mode === "666", () => `its witness has mode ${mode}`);
+  await holder.stop();
+  age(held.lockPath);
+  await keptFromTaking(context, contender, held.target, `${name}-kept`, "its holder stands still", BEYOND_WATCH);
+  holder.cont();
+  context.check(`${name}-verified`, await held.verify(), "the holder lost its lock");
+  await holder.kill();
+  await takenAtOnce(context, contender, held.target, `${name}-taken`, "its holder was killed");
+}

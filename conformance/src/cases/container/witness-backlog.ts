@@ -21,6 +21,7 @@ export const witnessBacklog: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   columns: ["own", "mix"],
   how: "A holder in a container stands still, and connections to its witness are opened until the kernel takes no more. Its lock looks an hour old; contenders in other containers must keep off. Continued, the holder must still hold, answer again, and release.",
   timeoutMs: 120_000,

@@ -19,6 +19,7 @@ export const witnessFates: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   how: "Locks of another container, untouched for an hour, name a witness. It answers: kept. It refuses: taken at once, but not where the lock recorded another device or another boot. It was unlinked, may not be asked, is a file, a FIFO, a directory, a link to a socket that answers or to one that refuses, or its name leads elsewhere: kept, and no other socket is ever connected to.",
   timeoutMs: 120_000,
   async run(context) {
@@ -87,18 +88,17 @@ async function linked(context: CaseContext, contender: Driver): Promise<void> {
   const other = await listen(context, context.target("private/file.json"));
   const dead = await listen(context, context.target("private/file.json"));
   await dead.die();
-  for (const [name, to] of [
-    ["link", other.path],
-    ["link-to-the-dead", dead.path],
-  ] as const) {
+  const scenes = { link: other.path, "link-to-the-dead": dead.path };
+  const waiting = Object.entries(scenes).map(([name, to]) => {
     const target = context.target(`${name}/file.json`);
     const witness = witnessName();
     const path = join(dirname(target), witness);
     context.excuse(path, "the case put it there");
     symlinkSync(to, path);
     plantNeighbour(context, target, { witness });
-    await keptFromTaking(context, contender, target, `${name}-kept`, "a link is no witness", BEYOND_WATCH);
-  }
+    return keptFromTaking(context, contender, target, `${name}-kept`, "a link is no witness", BEYOND_WATCH);
+  });
+  await together(waiting);
   context.check("link-not-followed", other.asked === 0, "the socket behind the link was connected to");
 }
 

@@ -21,6 +21,7 @@ export const witnessOrder: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "guard", "points", "witness"],
   environment: ["linux"],
+  parallel: true,
   how: "A process is stopped at each step: while its witness has no final name, when it has one, when the candidate, the lock, a guard and a marker are there, and in its release. Under its final name the witness must answer all the time, with mode 0666, and nothing may name it before. What is stopped for long is in nobody's way, its witness is not swept while it answers, and it gets its lock when it goes on.",
   timeoutMs: 120_000,
   async run(context) {

@@ -21,6 +21,7 @@ export const witnessShared: CaseDefinition = {
   profile: "container",
   needs: ["basic", "reclaim", "witness"],
   environment: ["linux", "root", "unshare"],
+  parallel: true,
   how: "Pid 1 of a container holds two locks in one directory and one in another: two witnesses. One of the two is released: the other must be kept from a contender in another container. Its witness is unlinked by a cleaner: still kept, and the next lock names a new one that answers, also when another socket stands at the old name. After twenty directories no more than sixteen witnesses are left, after the end of the process none. Killed, what it held is taken at once.",
   timeoutMs: 120_000,
   async run(context) {

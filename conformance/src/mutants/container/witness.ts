@@ -80,6 +80,39 @@ export const witness: readonly MutantDefinition[] = [
     patches: NO_TEMPORARY_NAME,
   },
   {
+    name: "published-before-its-witness",
+    history: "proofs of life that are made when there is time: for a moment the living have none",
+    case: "witness-order",
+    check: "nothing-published",
+    also: ["bytes/witness", "nobody-waits-for-the-unnamed"],
+    patches: [
+      {
+        file: WITNESS,
+        find: "const made = make(directory);",
+        replace: `const names = newWitnessNames();
+  const server = { listening: false, close() {} } as unknown as Server;
+  const made: Witness = { directory, name: names.name, dev: 0n, ino: 0n, server, uses: 0 };
+  setImmediate(() => {
+    try {
+      Object.assign(made, makeOnce(directory, names), { uses: made.uses });
+    } catch {
+      make.toString();
+    }
+  });`,
+      },
+      {
+        file: WITNESS,
+        find: "function makeOnce(directory: string): Witness {",
+        replace: "function makeOnce(directory: string, given?: ReturnType<typeof newWitnessNames>): Witness {",
+      },
+      {
+        file: WITNESS,
+        find: "const { name, unfinished } = newWitnessNames();",
+        replace: "const { name, unfinished } = given ?? newWitnessNames();",
+      },
+    ],
+  },
+  {
     name: "closed-at-the-first-release",
     history: "one resource for several locks, and no count of who needs it still",
     case: "witness-shared",
@@ -127,7 +160,7 @@ export const witness: readonly MutantDefinition[] = [
     history: "data-machine #3512: a file of root's that another user could not even ask",
     case: "witness-and-users",
     check: "root-holds-mode",
-    also: [...NOBODY_HELD, "root-holds-taken"],
+    also: [...NOBODY_HELD, "root-holds-taken", "other-holds-mode", "other-holds-taken"],
     patches: [{ file: WITNESS, find: "chmodSync(path, 0o666);", replace: "void chmodSync;" }],
   },
   {
