@@ -15,7 +15,8 @@ export const repairing: readonly MutantDefinition[] = [
       {
         file: GUARD,
         find: "const path = markerPath(scene.paths.guardPath, bytes);",
-        replace: "const path = markerPath(scene.paths.guardPath, Buffer.from(newToken()));",
+        replace:
+          'const path = markerPath(scene.paths.guardPath, process.getBuiltinModule("node:crypto").randomBytes(8));',
       },
     ],
   },

@@ -65,7 +65,7 @@ export const reclaim: readonly MutantDefinition[] = [
       {
         file: GUARD,
         find: "const guard = publishOwn(scene, scene.paths.guardPath);",
-        replace: `const guard = publishOwn(scene, \`\${scene.paths.guardPath}.\${newToken().slice(0, 16)}\`);`,
+        replace: `const guard = publishOwn(scene, \`\${scene.paths.guardPath}.\${process.getBuiltinModule("node:crypto").randomBytes(8).toString("hex")}\`);`,
       },
     ],
   },
