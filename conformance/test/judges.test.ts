@@ -107,6 +107,9 @@ test("names beside a lock", () => {
   expect(kindOf(`/x/.openclaw-lock-${hex}${hex}.sock`)).toBe("stranger");
   expect(kindOf("/x/a.json.lock.tmp")).toBe("stranger");
   expect(kindOf("/x/.openclaw-lock-1.tmp")).toBe("stranger");
+  expect(kindOf(`/x/.openclaw-refresh-${hex}${hex}.json`)).toBe("intent");
+  expect(kindOf(`/x/.openclaw-store-${hex}${hex}.tmp`)).toBe("unfinished-store");
+  expect(kindOf(`/x/.openclaw-refresh-${hex}.json`)).toBe("stranger");
   expect(kindOf("/x/a.json")).toBeUndefined();
 });
 

@@ -54,7 +54,7 @@ export const profile = (): Option =>
     "basic: exclude, release, lost; reclaim: dead holders too; container: across namespaces too",
   )
     .choices(PROFILES)
-    .default("container" satisfies Profile);
+    .default("refresh" satisfies Profile);
 
 export function addRunOptions(command: Command): Command {
   return command

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { CaseDefinition, MutantDefinition } from "../engine/case.js";
+import { type CaseDefinition, type MutantDefinition, PROFILES } from "../engine/case.js";
 import { quoteWord } from "../engine/command-line.js";
 import { packageRoot } from "../engine/data.js";
 import { applyExpected, type Expected, expectedFrom, NOTHING_EXPECTED, readExpected } from "../engine/expected.js";
@@ -24,7 +24,7 @@ const OWN_EXPECTED = join(packageRoot, "expected-failures.yaml");
 /** Runs the suite and answers the exit status. */
 export async function run(flags: RunFlags): Promise<number> {
   const filtered =
-    flags.only.length > 0 || flags.impl.length > 0 || flags.profile !== "container" || flags.mutants === true;
+    flags.only.length > 0 || flags.impl.length > 0 || flags.profile !== PROFILES.at(-1) || flags.mutants === true;
   if (flags.writeExpected && filtered) {
     throw new UsageError(
       "--write-expected sees only what ran: not together with --only, --impl, --profile or --mutants",

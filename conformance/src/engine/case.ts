@@ -26,6 +26,10 @@ export const CAPABILITIES = [
   "peer-credentials",
   /** What is idle is unlinked when the process ends normally. */
   "exit-hook",
+  "adopt",
+  "store",
+  "refresh",
+  "openclaw",
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -42,15 +46,27 @@ export type Environment =
   | "user-namespace";
 
 /** Each holds the cases of those before it. */
-export const PROFILES = ["basic", "reclaim", "container"] as const;
+export const PROFILES = ["basic", "reclaim", "container", "refresh"] as const;
 export type Profile = (typeof PROFILES)[number];
+
+export const GROUPS = [
+  "core",
+  "staleness",
+  "foreign",
+  "faults",
+  "container",
+  "adopt",
+  "store",
+  "refresh",
+  "openclaw",
+] as const;
 
 export interface CaseDefinition {
   /** Slug of the behaviour, `release-leaves-a-successor-alone`. Never a number, never renamed. */
   readonly id: string;
   /** One line for the matrix. */
   readonly title: string;
-  readonly group: "core" | "staleness" | "foreign" | "faults" | "container";
+  readonly group: (typeof GROUPS)[number];
   /** A failing MUST fails the run; a failing SHOULD warns, unless `--strict`. */
   readonly level: "MUST" | "SHOULD";
   /** The rules that it proves, `RELEASE-2`. */
@@ -68,7 +84,7 @@ export interface CaseDefinition {
    * with `--full` once for each pair. A stress case names both.
    */
   readonly columns?: readonly ("own" | "mix")[];
-  /** In its own column too, `others` are the peers: OpenClaw's own lock code. */
+  /** In its own column too, `others` are the peers, OpenClaw's own lock code: also those that declare less than it needs. */
   readonly peers?: boolean;
   /** May run beside other cases with `--jobs`: neither stress, nor sensitive to a busy machine. */
   readonly parallel?: boolean;

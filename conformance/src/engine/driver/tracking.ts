@@ -1,8 +1,13 @@
+import type { Reply } from "../case.js";
 import type { RunningDriver } from "./driver.js";
-import type { Observer } from "./observer.js";
+import type { Observer, Sent } from "./observer.js";
 
 /** After these a process is not what a later case would expect of it. */
 const ALTERING: ReadonlySet<string> = new Set(["chdir", "umask", "arm", "body", "nested"]);
+
+/** The reply says that a lock is held from now on. */
+export const holds = ({ verb }: Sent, reply: Reply): boolean =>
+  reply.status === "ok" && (verb === "acquire" || (verb === "adopt" && reply["adopted"] === false));
 
 /** Keeps the driver's own books, whichever way a request was sent, and passes everything on. */
 export function tracking(driver: RunningDriver, observer: Observer): Observer {
@@ -14,7 +19,7 @@ export function tracking(driver: RunningDriver, observer: Observer): Observer {
     answered: (name, request, reply) => {
       const handle = String(request.fields["handle"]);
       const gone = reply.status === "ok" || reply.code === "file_lock_lost";
-      if (request.verb === "acquire" && reply.status === "ok") driver.handles.add(handle);
+      if (holds(request, reply)) driver.handles.add(handle);
       if (request.verb === "release" && gone) driver.handles.delete(handle);
       observer.answered(name, request, reply);
     },

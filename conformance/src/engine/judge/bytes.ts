@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { intentFault } from "./intents.js";
 import { findLockFiles, isWitness, kindOf, type LockFileKind } from "./names.js";
 import { parse, peerFault, writerFault } from "./payload.js";
 import { type Planted, readSafely, typeOf } from "./planted.js";
@@ -49,6 +50,9 @@ export class ByteCheck {
     // A candidate may be read in the middle of a write.
     if (kind === "candidate" || this.planted.unchanged(path)) return;
     const file = readSafely(path);
+    if (kind === "intent" && file !== undefined) this.private(path, file.stats.mode);
+    // It holds a store, and whoever makes one cuts it off at will.
+    if (kind === "unfinished-store") return;
     if (kind === "stranger") this.name(path);
     else if (isWitness(kind)) this.socket(path, kind);
     else if (file === undefined) this.special(path, kind);
@@ -66,6 +70,11 @@ export class ByteCheck {
   }
 
   private content(path: string, kind: LockFileKind, bytes: Buffer): void {
+    if (kind === "intent") {
+      const fault = intentFault(path, bytes);
+      if (fault !== undefined) this.report("bytes/intent", false, `${kind} ${path} ${fault}`);
+      return;
+    }
     const payload = parse(bytes.toString("utf8"));
     const party = this.crowd.partyOf(payload?.["pid"], payload?.["protocol"] === undefined);
     const isPeers = party?.isPeer ?? (this.crowd.hasPeers && payload?.["protocol"] === undefined);
@@ -102,6 +111,11 @@ export class ByteCheck {
     const type = typeOf(path);
     if (type !== undefined && type !== "socket" && !this.crowd.isExcused(path))
       this.report("bytes/witness", false, `${kind} ${path} is a ${type}`);
+  }
+
+  private private(path: string, mode: number): void {
+    if ((mode & 0o777) === 0o600) return;
+    this.report("bytes/private", false, `intent ${path} has the mode ${(mode & 0o777).toString(8)}`);
   }
 
   private special(path: string, kind: LockFileKind): void {

@@ -34,10 +34,10 @@ export async function findLeftovers(
 
 function ofFile(path: string, kind: LockFileKind, { killed, peersKilled }: Deaths): string | undefined {
   const complaint = `${kind} ${path} was left behind`;
-  const payload = parse(readSafely(path)?.bytes.toString("utf8") ?? "");
+  const payload = kind === "unfinished-store" ? undefined : parse(readSafely(path)?.bytes.toString("utf8") ?? "");
   if (payload !== undefined) return killed.has(Number(payload["pid"])) ? undefined : complaint;
-  // A candidate that was cut off names nobody; a published file is whole, unless a peer wrote it.
-  const isExcused = kind === "candidate" ? killed.size > 0 : peersKilled;
+  // What was cut off names nobody; a published file is whole, unless a peer wrote it.
+  const isExcused = kind === "candidate" || kind === "unfinished-store" ? killed.size > 0 : peersKilled;
   return isExcused ? undefined : complaint;
 }
 

@@ -9,6 +9,10 @@ export type LockFileKind =
   | "witness"
   /** A witness that does not have its final name yet. */
   | "unfinished-witness"
+  /** Which generation of a credential is being spent (REFRESH-4). */
+  | "intent"
+  /** A store's replacement before the rename (STORE-7). */
+  | "unfinished-store"
   | "stranger";
 
 /** Which of the contract's names a file beside a lock has, PATH-5; undefined for a file that is none of its business. */
@@ -17,7 +21,9 @@ export function kindOf(path: string): LockFileKind | undefined {
   if (/^\.openclaw-lock-[0-9a-f]{32}\.tmp$/.test(name)) return "candidate";
   if (/^\.openclaw-lock-[0-9a-f]{16}\.sock$/.test(name)) return "witness";
   if (/^\.openclaw-lock-[0-9a-f]{16}\.tmp$/.test(name)) return "unfinished-witness";
-  if (name.startsWith(".openclaw-lock-")) return "stranger";
+  if (/^\.openclaw-refresh-[0-9a-f]{32}\.json$/.test(name)) return "intent";
+  if (/^\.openclaw-store-[0-9a-f]{32}\.tmp$/.test(name)) return "unfinished-store";
+  if (/^\.openclaw-(lock|refresh|store)-/.test(name)) return "stranger";
   const rest = /\.lock(.*)$/.exec(name)?.[1];
   if (rest === undefined) return undefined;
   if (rest === "") return "lock";

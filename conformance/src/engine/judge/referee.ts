@@ -65,7 +65,7 @@ export class CaseReferee implements Referee {
 
   sending(driver: string, { id, verb, fields }: Sent): void {
     const handle = String(fields["handle"]);
-    if (verb === "acquire") {
+    if (verb === "acquire" || verb === "adopt") {
       const lock = this.directory.lockOf(driver, String(fields["target"]));
       this.asked.set(`${driver} ${handle}`, { at: now(), lock });
       this.contend(lock, handle);
@@ -78,7 +78,7 @@ export class CaseReferee implements Referee {
   answered(driver: string, { id, verb, fields }: Sent, reply: Reply): void {
     const at = now();
     const handle = String(fields["handle"]);
-    if (verb === "acquire") this.acquireAnswered(driver, handle, reply, at);
+    if (verb === "acquire" || verb === "adopt") this.acquireAnswered(driver, handle, reply, at);
     if (verb === "release" || verb === "verify") {
       const call = this.requests.get(`${driver} ${id}`) ?? at;
       this.requests.delete(`${driver} ${id}`);
@@ -186,7 +186,8 @@ export class CaseReferee implements Referee {
     const key = `${driver} ${handle}`;
     const asked = this.asked.get(key);
     if (asked === undefined) return;
-    if (reply.status !== "ok") {
+    // Who has adopted holds nothing.
+    if (reply.status !== "ok" || reply["adopted"] === true) {
       this.contenders.get(asked.lock)?.delete(handle);
       return;
     }

@@ -51,7 +51,9 @@ export function planCells(
       // In the mix they take part anyway.
       const wantsPeers = column.kind !== "mix" && definition.peers === true && implementation!.kind !== "peer";
       const present = wantsPeers ? peers.filter(({ unavailable }) => unavailable === undefined) : [];
-      const able = rest.filter((one) => missingCapability(definition, one) === undefined);
+      const isAble = (one: Probed): boolean =>
+        missingCapability(definition, one) === undefined || (definition.peers === true && one.kind === "peer");
+      const able = rest.filter(isAble);
       const others = [...able, ...present];
       const cell = { definition, column, others };
       const settle = (outcome: "not-applicable" | "could-not-run", reason: string, environment = false): Cell => ({

@@ -6,6 +6,7 @@ import type { RunningDriver, Session } from "../driver/driver.js";
 import type { DriverFault } from "../driver/fault.js";
 import type { Observer, Sent } from "../driver/observer.js";
 import { attach, startDriver } from "../driver/start.js";
+import { holds } from "../driver/tracking.js";
 import { CouldNotRun } from "../failure.js";
 import { ByteCheck, type Crowd, type Party } from "../judge/bytes.js";
 import { findLeftovers } from "../judge/leftovers.js";
@@ -16,6 +17,7 @@ import { Makers } from "../judge/witnesses.js";
 import { EventLog } from "./event-log.js";
 import type { Findings } from "./findings.js";
 import type { DriverPool } from "./pool.js";
+import { withoutSecrets } from "./secrets.js";
 
 export interface SessionOptions {
   readonly dir: string;
@@ -131,15 +133,15 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   // Observer
 
   sending(driver: string, request: Sent): void {
-    this.log("request", { driver, id: request.id, ...request.fields });
+    this.log("request", { driver, id: request.id, ...withoutSecrets(request.verb, request.fields) });
     this.referee.sending(driver, request);
   }
 
   answered(driver: string, request: Sent, reply: Reply): void {
     this.referee.answered(driver, request, reply);
-    this.log("reply", { driver, ...reply });
+    this.log("reply", { driver, ...withoutSecrets(request.verb, reply) });
     if (reply.status !== "ok") return;
-    if (request.verb === "acquire") {
+    if (holds(request, reply)) {
       this.checkWitness(driver, reply);
       this.bytes.look();
       this.bytes.lookAt(String(reply["lockPath"]));
