@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from openclaw_lock_helpers import AsyncFileLock
 
@@ -13,7 +13,10 @@ from ._options import arguments
 from ._wire import Reply, Request, number, text
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from concurrent.futures import Future
+
+_T = TypeVar("_T")
 
 
 class Held:
@@ -21,9 +24,9 @@ class Held:
         self.waits = 0
         self.signals = 0
         self.signalled = threading.Event()
-        self.lock = AsyncFileLock(
-            text(request, "target"), on_wait=self._on_wait, on_lost=self._on_lost, **arguments(request)
-        )
+        self.target = text(request, "target")
+        self.options: dict[str, Any] = {"on_wait": self._on_wait, "on_lost": self._on_lost, **arguments(request)}
+        self.lock = AsyncFileLock(self.target, **self.options)
 
     def _on_wait(self, _holder: object, _waited: float) -> None:
         self.waits += 1
@@ -34,23 +37,36 @@ class Held:
 
 
 _held: dict[str, Held] = {}
-_waiting: dict[int, Future[None]] = {}
+_waiting: dict[int, Future[Any]] = {}
 
 
-def acquire(request: Request) -> Reply:
+def begin(request: Request) -> Held:
     handle = text(request, "handle")
     if handle in _held and _held[handle].lock.held:
         raise TypeError(f"handle in use: {handle}")
-    held = Held(request)
-    started = time.monotonic()
-    waiting = _loop.submit(held.lock.acquire())
+    return Held(request)
+
+
+def result_of(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
+    """What comes of ``work``, which the verb ``cancel`` can cancel meanwhile."""
+    waiting = _loop.submit(work)
     _waiting[request["id"]] = waiting
     try:
-        _loop.result_of(waiting)
+        return _loop.result_of(waiting)
     finally:
         del _waiting[request["id"]]
-    waited = time.monotonic() - started
-    _held[handle] = held
+
+
+def acquire(request: Request) -> Reply:
+    held = begin(request)
+    started = time.monotonic()
+    result_of(request, held.lock.acquire())
+    return keep(request, held, time.monotonic() - started)
+
+
+def keep(request: Request, held: Held, waited: float) -> Reply:
+    """The lock of ``held`` is taken, and stays under its handle."""
+    _held[text(request, "handle")] = held
     hold = held.lock._hold
     return {
         "lockPath": held.lock.lock_path,

@@ -27,11 +27,14 @@ from ._generated import constants as _constants
 from ._lock import FileLock
 
 if TYPE_CHECKING:
+    from ._adopt import Acquired, Adopted, acquire_or_adopt, async_acquire_or_adopt
     from ._aio import AsyncFileLock
     from ._holder import Holder, LockState
     from ._inspect import inspect_lock
 
 __all__ = [
+    "Acquired",
+    "Adopted",
     "AsyncFileLock",
     "FileLock",
     "FileLockError",
@@ -48,13 +51,24 @@ __all__ = [
     "Holder",
     "LockState",
     "__version__",
+    "acquire_or_adopt",
+    "async_acquire_or_adopt",
     "inspect_lock",
 ]
 
 __version__ = _constants.VERSION
 
 # asyncio and dataclasses take longer to import than all the rest: who does not use them does not pay for them.
-_LAZY = {"AsyncFileLock": "_aio", "Holder": "_holder", "LockState": "_holder", "inspect_lock": "_inspect"}
+_LAZY = {
+    "Acquired": "_adopt",
+    "Adopted": "_adopt",
+    "AsyncFileLock": "_aio",
+    "Holder": "_holder",
+    "LockState": "_holder",
+    "acquire_or_adopt": "_adopt",
+    "async_acquire_or_adopt": "_adopt",
+    "inspect_lock": "_inspect",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -48,6 +48,8 @@ class Acquisition:
         self._hook_due = 0.0
         self._races = 0
         self._unreadable: OSError | None = None
+        #: Somebody was in the way: what is waited for is more than a moment's courtesy.
+        self.contending = False
         self._touch_every = max(options.stale / 3, _MIN_TOUCH_SECONDS)
         self.won: Publication | None = None
         self.lock_path = options.target + ".lock"
@@ -90,6 +92,7 @@ class Acquisition:
             if remaining <= 0:
                 raise self._expired(judged)
             self._races = 0
+            self.contending = True
             _wait.waited(self.lock_path)
             self._call_hook(judged)
             yield pauses.next(remaining)
