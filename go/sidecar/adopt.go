@@ -11,7 +11,7 @@ import (
 )
 
 // How long a store may go unasked although none of its files has changed: a change that a file system does not show.
-const adoptAtLeastEvery = time.Second
+const adoptAtLeastEvery = specAdoptMs * time.Millisecond
 
 // Outcome is what [AcquireOrAdopt] has come to: a held lock, or an adopted value.
 type Outcome[T any] struct {

@@ -6,11 +6,7 @@ import (
 )
 
 // point marks a place between two steps (spec/points.md), where the conformance suite stops or kills a process.
-func point(name string) {
-	if reached := hook.Point.Load(); reached != nil {
-		(*reached)(name)
-	}
-}
+func point(name string) { hook.Reach(name) }
 
 func init() {
 	hook.Judge = judge
@@ -26,4 +22,25 @@ func init() {
 	hook.Token = func(lock any) string { return lock.(*Lock).held.token }
 	hook.Witness = func(lock any) string { return lock.(*Lock).held.witnessName() }
 	hook.Platform = platformName
+	hook.CheckTarget = func(target string) error {
+		if fault := targetFault(target); fault != "" {
+			return hook.InvalidOption(target, fault)
+		}
+		return nil
+	}
+	hook.LockPath = func(target string) (string, error) {
+		c := call{target: target, lockPath: target + ".lock"}
+		if fault := targetFault(target); fault != "" {
+			return "", c.invalidError(fault)
+		}
+		found, err := resolvePaths(target, false)
+		if err != nil {
+			return "", c.systemError(err, target)
+		}
+		return found.lock, nil
+	}
+	hook.InvalidOption = func(target, fault string) error {
+		c := call{target: target, lockPath: target + ".lock"}
+		return c.invalidError(fault)
+	}
 }

@@ -37,7 +37,6 @@ func (d *driver) cancellable(id int64) (context.Context, func()) {
 }
 
 func acquire(d *driver, r request) (reply, error) {
-	defer r.cancel()
 	options, err := r.options()
 	if err != nil {
 		return nil, err
@@ -51,6 +50,11 @@ func acquire(d *driver, r request) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	return d.keep(r.Handle, lock, waits), nil
+}
+
+// keep keeps a lock under its handle, and tells of it.
+func (d *driver) keep(handle string, lock *sidecar.Lock, waits int) reply {
 	mine := &held{lock: lock}
 	go func() {
 		<-lock.Done()
@@ -58,7 +62,7 @@ func acquire(d *driver, r request) (reply, error) {
 	}()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.locks[r.Handle] = mine
+	d.locks[handle] = mine
 	var witness any
 	if name := hook.Witness(lock); name != "" {
 		witness = name
@@ -69,7 +73,7 @@ func acquire(d *driver, r request) (reply, error) {
 		"waits":    waits,
 		"token":    hook.Token(lock),
 		"witness":  witness,
-	}, nil
+	}
 }
 
 func cancel(d *driver, r request) (reply, error) {

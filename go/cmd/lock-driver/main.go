@@ -55,6 +55,9 @@ func (d *driver) serve(input io.Reader) error {
 
 type reply = map[string]any
 
+// cancellable are those that a cancel ends.
+var cancellable = map[string]bool{"acquire": true, "adopt": true, "refresh": true, "openclaw-refresh": true, "openclaw-wait": true}
+
 var errUnknownVerb = errors.New("unknown verb")
 
 func (d *driver) begin(r request) {
@@ -63,13 +66,16 @@ func (d *driver) begin(r request) {
 		verb = func(*driver, request) (reply, error) { return nil, fmt.Errorf("%w: %s", errUnknownVerb, r.Verb) }
 	}
 	// Registered before the next line is read, so that a cancel that follows at once finds it.
-	if r.Verb == "acquire" {
+	if cancellable[r.Verb] {
 		r.ctx, r.cancel = d.cancellable(*r.ID)
 	}
 	go d.answer(r, verb)
 }
 
 func (d *driver) answer(r request, verb func(*driver, request) (reply, error)) {
+	if r.cancel != nil {
+		defer r.cancel()
+	}
 	answer, err := attempt(d, r, verb)
 	if err != nil {
 		answer = refusal(err)

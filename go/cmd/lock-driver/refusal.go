@@ -1,18 +1,27 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"log/slog"
 	"syscall"
 
 	"github.com/openclaw/lock-helpers/go/sidecar"
+	"github.com/openclaw/lock-helpers/go/store"
 )
 
 // refusal is the reply to a failed operation: the contract's own outcome, or that the driver broke.
 func refusal(err error) reply {
 	var refused *sidecar.Error
+	var store *store.Error
 	switch {
+	// What wraps another comes first.
+	case errors.As(err, &store):
+		return reply{"status": "refused", "code": store.Code, "error": storeDetails(store)}
 	case errors.As(err, &refused):
 		return reply{"status": "refused", "code": refused.Code, "error": details(refused)}
 	case isCancelled(err):
@@ -42,11 +51,32 @@ func details(e *sidecar.Error) reply {
 	if e.Path != "" {
 		found["path"] = e.Path
 	}
+	return withErrno(found, e)
+}
+
+func withErrno(found reply, err error) reply {
 	var errno syscall.Errno
-	if errors.As(e, &errno) {
+	if errors.As(err, &errno) {
 		found["errno"] = errnoName(errno)
 	}
 	return found
+}
+
+func storeDetails(e *store.Error) reply {
+	found := reply{"message": e.Error(), "path": e.Path, "hint": e.Hint, "printed": printed(e)}
+	if e.Kind != "" {
+		found["kind"] = e.Kind
+	}
+	return withErrno(found, e)
+}
+
+// printed is an error in every way that Go has to show it. No token may be in it.
+func printed(err error) string {
+	coded, _ := json.Marshal(err)
+	var logged bytes.Buffer
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("", "error", err)
+	slog.New(slog.NewTextHandler(&logged, nil)).Info("", "error", err)
+	return fmt.Sprintf("%v\n%+v\n%#v\n%s\n%s", err, err, err, coded, logged.String())
 }
 
 func holder(h *sidecar.Holder) reply {

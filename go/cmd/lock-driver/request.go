@@ -38,6 +38,12 @@ type request struct {
 
 	Protocol int `json:"protocol"`
 
+	Store  string          `json:"store"`
+	At     []string        `json:"at"`
+	Unless *string         `json:"unless"`
+	Edits  json.RawMessage `json:"edits"`
+	Mounts string          `json:"mountinfo"`
+
 	raw    []byte
 	ctx    context.Context
 	cancel func()

@@ -35,6 +35,13 @@ var verbs = map[string]verb{
 	"nested":     nested,
 	"threads":    threads,
 	"loop":       loop,
+
+	"adopt":         adopt,
+	"store-parse":   storeParse,
+	"store-edit":    storeEdit,
+	"store-read":    storeRead,
+	"store-update":  storeUpdate,
+	"store-mounted": storeMounted,
 }
 
 func hello(_ *driver, r request) (reply, error) {
@@ -43,6 +50,7 @@ func hello(_ *driver, r request) (reply, error) {
 	}
 	capabilities := []string{
 		"basic", "cancel", "lost", "inspect", "judge", "observe", "classify", "body", "nested", "threads", "reclaim", "guard", "detail",
+		"adopt", "store",
 	}
 	if runtime.GOOS != "windows" {
 		capabilities = append(capabilities, "points", "process")

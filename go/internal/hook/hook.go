@@ -1,5 +1,5 @@
-// Package hook is the door to the inner parts of package sidecar, for this module's own driver. Package sidecar fills
-// it when it is loaded; nobody outside the module can import it.
+// Package hook is the door to the inner parts of package sidecar and those above it, for the other packages of this module
+// and its driver. Each package fills its part when it is loaded; nobody outside the module can import this.
 package hook
 
 import (
@@ -30,3 +30,24 @@ var (
 
 // Point is called at the points of spec/points.md. It is nil unless a test has armed one.
 var Point atomic.Pointer[func(name string)]
+
+// Reach tells that a point has been reached.
+func Reach(name string) {
+	if reached := Point.Load(); reached != nil {
+		(*reached)(name)
+	}
+}
+
+var (
+	// CheckTarget refuses what no lock can be for (PATH-3).
+	CheckTarget func(target string) error
+
+	// LockPath is where the lock of a target is (PATH-1).
+	LockPath func(target string) (string, error)
+
+	// MountPoint says whether a path is a mount point by a mountinfo. Package store fills it.
+	MountPoint func(mounts []byte, path string) bool
+
+	// InvalidOption is package sidecar's error for a wrong argument.
+	InvalidOption func(target, fault string) error
+)

@@ -51,7 +51,7 @@ type Lock struct {
 
 // Content is one of the ways to write bytes.
 type Content struct {
-	Bytes  string  `json:"bytes"`
+	Bytes  *string `json:"bytes"`
 	Text   string  `json:"text"`
 	Base64 *string `json:"base64"`
 	Repeat *struct {
@@ -68,7 +68,15 @@ func (c Content) Raw() ([]byte, error) {
 	case r != nil:
 		return []byte(r.Prefix + strings.Repeat(r.Unit, r.Times) + r.Middle + strings.Repeat(r.Closing, r.Times) + r.Suffix), nil
 	}
-	return []byte(c.Bytes + c.Text), nil
+	if c.Bytes != nil {
+		return []byte(*c.Bytes), nil
+	}
+	return []byte(c.Text), nil
+}
+
+// IsGiven says whether there are any bytes, if only none of length.
+func (c Content) IsGiven() bool {
+	return c.Bytes != nil || c.Base64 != nil || c.Repeat != nil || c.Text != ""
 }
 
 // File is the lock as a reader sees it, which reads no more than 65,536 bytes.
