@@ -18,13 +18,36 @@ export interface VerdictVector {
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
-interface Bytes {
+/** Bytes and what they are, or what an edit makes of them. */
+export interface StoreVector extends Bytes {
+  readonly name: string;
+  readonly rule: string;
+  readonly edits?: readonly object[];
+  readonly mountinfo?: string;
+  readonly path?: string;
+  readonly loneSurrogate?: boolean;
+  readonly expect: Readonly<Record<string, unknown>> & Bytes;
+}
+
+/** The member named after its verb, or `paths`, `credential` or `owner`, has the question. */
+export interface PureVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly loneSurrogate?: boolean;
+  readonly expect: Readonly<Record<string, unknown>>;
+  readonly [member: string]: unknown;
+}
+
+export interface Bytes {
   readonly bytes?: string;
   readonly base64?: string;
   readonly repeat?: Readonly<Record<string, string>> & { readonly times: number };
 }
 
 export const payloadVectors = (): PayloadVector[] => JSON.parse(readData("spec/vectors/payload.json"));
+export const storeVectors = (): StoreVector[] => JSON.parse(readData("spec/vectors/store.json"));
+export const refreshVectors = (): PureVector[] => JSON.parse(readData("spec/vectors/refresh.json"));
+export const stateVectors = (): PureVector[] => JSON.parse(readData("spec/vectors/state.json"));
 export const verdictVectors = (): VerdictVector[] => JSON.parse(readData("spec/vectors/verdict.json"));
 
 const ANSWERS = { verdict: "held", reason: "witness-answers", conclusive: true };
@@ -33,9 +56,11 @@ const ANSWERS = { verdict: "held", reason: "witness-answers", conclusive: true }
 export const expectedOf = (driver: Driver, { expect }: VerdictVector): VerdictVector["expect"] =>
   expect["reason"] === "witness-inherited" && !driver.has("peer-credentials") ? ANSWERS : expect;
 
-export function base64Of({ bytes, base64, repeat }: Bytes): string {
-  if (base64 !== undefined) return base64;
-  return Buffer.from(bytes ?? written(repeat!), "utf8").toString("base64");
+export const base64Of = (bytes: Bytes): string => bytes.base64 ?? bytesOfVector(bytes).toString("base64");
+
+export function bytesOfVector({ bytes, base64, repeat }: Bytes): Buffer {
+  if (base64 !== undefined) return Buffer.from(base64, "base64");
+  return Buffer.from(bytes ?? written(repeat!), "utf8");
 }
 
 function written(repeat: NonNullable<Bytes["repeat"]>): string {

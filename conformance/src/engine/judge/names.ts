@@ -21,12 +21,17 @@ export function kindOf(path: string): LockFileKind | undefined {
   if (/^\.openclaw-lock-[0-9a-f]{32}\.tmp$/.test(name)) return "candidate";
   if (/^\.openclaw-lock-[0-9a-f]{16}\.sock$/.test(name)) return "witness";
   if (/^\.openclaw-lock-[0-9a-f]{16}\.tmp$/.test(name)) return "unfinished-witness";
-  if (/^\.openclaw-refresh-[0-9a-f]{32}\.json$/.test(name)) return "intent";
+  const intent = /^\.openclaw-refresh-[0-9a-f]{32}\.json(.*)$/.exec(name)?.[1];
+  if (intent !== undefined) return intent === "" ? "intent" : guardKind(intent);
   if (/^\.openclaw-store-[0-9a-f]{32}\.tmp$/.test(name)) return "unfinished-store";
   if (/^\.openclaw-(lock|refresh|store)-/.test(name)) return "stranger";
   const rest = /\.lock(.*)$/.exec(name)?.[1];
   if (rest === undefined) return undefined;
-  if (rest === "") return "lock";
+  return rest === "" ? "lock" : guardKind(rest);
+}
+
+/** What stands behind the name of a lock or an intent. */
+function guardKind(rest: string): LockFileKind {
   if (rest === ".reclaim") return "guard";
   return /^\.reclaim\.[0-9a-f]{16}$/.test(rest) ? "marker" : "stranger";
 }

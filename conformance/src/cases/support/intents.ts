@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { CaseContext } from "../../engine/case.js";
+import type { Login } from "../../oauth-server/provider.js";
+import type { Place } from "./logins.js";
+import { helperLock, type Owner } from "./payloads.js";
+
+/** The digest of what a refresh consumes and replaces, in hex (refresh.md). */
+export const generationOf = ({ refresh, access }: Pick<Login, "refresh" | "access">): string =>
+  createHash("sha256").update(`openclaw-refresh-generation:v1\0${refresh}\0${access}`).digest("hex");
+
+export const intentOf = (directory: string, login: Pick<Login, "refresh" | "access">): string =>
+  join(directory, `.openclaw-refresh-${generationOf(login).slice(0, 32)}.json`);
+
+export const intentsIn = (directory: string): string[] =>
+  readdirSync(directory).filter((name) => /^\.openclaw-refresh-.*\.json$/.test(name));
+
+export const temporariesIn = (directory: string): string[] =>
+  readdirSync(directory).filter((name) => name.startsWith(".openclaw-store-"));
+
+export interface Intent {
+  readonly state: "sent" | "rejected" | "unknown";
+  readonly reason?: string;
+}
+
+/** An intent as a helper on this machine writes it. */
+export function intentText(path: string, login: Login, owner: Owner, { state, reason }: Intent): string {
+  const payload = JSON.parse(helperLock(path, owner, { token: randomBytes(16).toString("hex") })) as object;
+  const more = { generation: generationOf(login), state, ...(reason === undefined ? {} : { reason }) };
+  return `${JSON.stringify({ ...payload, ...more }, null, 2)}\n`;
+}
+
+/** Plants the intent of what the place has stored; its path. */
+export function plantIntent(context: CaseContext, place: Place, owner: Owner, intent: Intent): string {
+  const path = intentOf(dirname(place.store), place.login);
+  context.plant(path, intentText(path, place.login, owner, intent), { mode: 0o600 });
+  return path;
+}
+
+/** The state that the place's intent has, and whether there is one. */
+export function intentState(place: Place): string | undefined {
+  const path = intentOf(dirname(place.store), place.login);
+  try {
+    return String((JSON.parse(readFileSync(path, "utf8")) as { state?: unknown }).state);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The intent of the place's first login is in this state, and may stay; undefined: there is none. */
+export function intentIs(context: CaseContext, check: string, place: Place, state: string | undefined): void {
+  const now = intentState(place);
+  context.check(check, now === state, () => `the intent is ${now ?? "not there"}, not ${state ?? "gone"}`);
+  if (now !== undefined)
+    context.excuse(intentOf(dirname(place.store), place.login), "what became of the token is not known");
+}
+
+/** Neither intent nor temporary file is beside the store. */
+export function nothingBeside(context: CaseContext, check: string, place: Place): void {
+  const directory = dirname(place.store);
+  const left = [...intentsIn(directory), ...temporariesIn(directory)];
+  context.check(check, left.length === 0, () => `${left.join(", ")} stayed beside ${basename(place.store)}`);
+}
