@@ -13,7 +13,9 @@ const root = join("..", "..");
 for (const made of ["dist", "dist-driver", "schema"]) rmSync(made, { recursive: true, force: true });
 
 const common = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" };
-const library = { ...common, entryPoints: ["src/index.ts", "src/payload-schema.ts", "src/tools.ts"] };
+// As in package.json and tsconfig.build.json.
+const entries = ["index", "payload-schema", "tools", "store"];
+const library = { ...common, entryPoints: entries.map((name) => `src/${name}.ts`) };
 await Promise.all([
   build({ ...library, format: "esm", outdir: "dist/esm" }),
   build({ ...library, format: "cjs", outdir: "dist/cjs" }),
@@ -24,7 +26,10 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/pack
 execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { stdio: "inherit" });
 // A declaration that stands beside plain JavaScript is not emitted.
 cpSync("src/generated/validate-payload.d.ts", "dist/esm/generated/validate-payload.d.ts");
-keepReachable("dist/esm", ["index.d.ts", "payload-schema.d.ts", "tools.d.ts"]);
+keepReachable(
+  "dist/esm",
+  entries.map((name) => `${name}.d.ts`),
+);
 
 // The same declarations mean CommonJS in a folder that says so.
 mkdirSync("dist/cjs", { recursive: true });

@@ -1,6 +1,7 @@
 import type { HeldLock } from "../src/held.js";
-import type { FileLockOptions } from "../src/index.js";
-import { acquireFileLock, isFileLockError } from "../src/index.js";
+import { acquireFileLock, acquireOrAdopt, type FileLock, type FileLockOptions, isFileLockError } from "../src/index.js";
+import { valueAt } from "../src/store/json.js";
+import { readStore } from "../src/store.js";
 import { type Request, readTime, text } from "./protocol.js";
 import { Cancelled } from "./refusal.js";
 
@@ -23,28 +24,65 @@ export function optionsOf(request: Request): FileLockOptions {
   return options;
 }
 
-export async function acquire(request: Request): Promise<Reply> {
-  const handle = text(request, "handle");
-  if (entries.get(handle)?.isReleased === false) throw new TypeError(`handle in use: ${handle}`);
+/** Runs what the runner's `cancel` may abort. */
+export async function cancellable<T>(request: Request, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   waiting.set(request.id, controller);
+  try {
+    return await run(controller.signal);
+  } finally {
+    waiting.delete(request.id);
+  }
+}
+
+function checkHandle(request: Request): string {
+  const handle = text(request, "handle");
+  if (entries.get(handle)?.isReleased === false) throw new TypeError(`handle in use: ${handle}`);
+  return handle;
+}
+
+function keep(handle: string, held: FileLock): Reply {
+  const lock = held as unknown as HeldLock;
+  const entry: Entry = { lock, signals: 0, isReleased: false };
+  lock.signal.addEventListener("abort", () => {
+    entry.signals++;
+  });
+  entries.set(handle, entry);
+  const { lockPath, waitedMs, token, witness = null } = lock;
+  return { lockPath, waitedMs, token, witness };
+}
+
+export async function acquire(request: Request): Promise<Reply> {
+  const handle = checkHandle(request);
   let waits = 0;
   const onWait = () => {
     waits++;
   };
-  try {
-    const options = { ...optionsOf(request), signal: controller.signal, onWait };
-    const lock = (await acquireFileLock(text(request, "target"), options)) as unknown as HeldLock;
-    const entry: Entry = { lock, signals: 0, isReleased: false };
-    lock.signal.addEventListener("abort", () => {
-      entry.signals++;
-    });
-    entries.set(handle, entry);
-    const { lockPath, waitedMs, token, witness = null } = lock;
-    return { lockPath, waitedMs, waits, token, witness };
-  } finally {
-    waiting.delete(request.id);
-  }
+  const lock = await cancellable(request, (signal) =>
+    acquireFileLock(text(request, "target"), { ...optionsOf(request), signal, onWait }),
+  );
+  return { ...keep(handle, lock), waits };
+}
+
+export async function adopt(request: Request): Promise<Reply> {
+  const handle = checkHandle(request);
+  const store = text(request, "store");
+  let looks = 0;
+  let waits = 0;
+  const onWait = () => {
+    waits++;
+  };
+  const tryAdopt = async () => {
+    looks++;
+    const { value } = await readStore(store).catch(() => ({ value: {} }));
+    const found = valueAt(value, request.at as string[]);
+    return typeof found === "string" && found !== request.unless ? found : undefined;
+  };
+  const got = await cancellable(request, (signal) =>
+    acquireOrAdopt(text(request, "target"), { ...optionsOf(request), tryAdopt, watch: [store], signal, onWait }),
+  );
+  if (got.adopted) return { adopted: true, value: got.value, looks };
+  return { adopted: false, ...keep(handle, got.lock), waits, looks };
 }
 
 export function cancel(request: Request): Reply {

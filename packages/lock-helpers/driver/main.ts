@@ -1,11 +1,12 @@
 import { createInterface } from "node:readline";
 import { VERSION } from "../src/index.js";
 import { body, nested, threads } from "./forms.js";
-import { acquire, awaitLost, cancel, release, verify } from "./locks.js";
+import { acquire, adopt, awaitLost, cancel, release, verify } from "./locks.js";
 import { loop } from "./loop.js";
 import { arm } from "./points.js";
 import { number, type Request, text, writeLine } from "./protocol.js";
 import { replyTo } from "./refusal.js";
+import { edit, mounted, parse, read, update } from "./stores.js";
 import { classifyBytes, inspect, judgeEvidence, observeVector } from "./verdicts.js";
 
 const NAME = "typescript";
@@ -28,6 +29,8 @@ const CAPABILITIES = [
   "process",
   "witness",
   "exit-hook",
+  "adopt",
+  "store",
 ];
 
 type Verb = (request: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;
@@ -55,6 +58,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
   body,
   nested,
   threads,
+  adopt,
+  "store-parse": parse,
+  "store-edit": edit,
+  "store-read": read,
+  "store-update": update,
+  "store-mounted": mounted,
   loop: (request) => loop(request, NAME),
   arm: (request) => {
     arm(text(request, "point"), text(request, "action"), number(request, "nth", 1));

@@ -1,4 +1,7 @@
+import { inspect } from "node:util";
+import { serialize } from "node:v8";
 import { type FileLockError, isFileLockError } from "../src/index.js";
+import { isStoreError, type StoreError } from "../src/store.js";
 
 /** What was aborted by the runner's own `cancel`, or by a deadline of the language. */
 export class Cancelled extends Error {}
@@ -6,14 +9,25 @@ export class Cancelled extends Error {}
 /** The reply to a failed operation: the contract's own outcome, or that the driver broke. */
 export function replyTo(error: unknown): Record<string, unknown> {
   if (error instanceof Cancelled) return { status: "refused", code: "cancelled", error: { message: error.message } };
-  if (!isFileLockError(error))
-    return { status: "error", message: error instanceof Error ? error.stack : String(error) };
-  return { status: "refused", code: error.code, error: detailsOf(error) };
+  if (isFileLockError(error)) return { status: "refused", code: error.code, error: detailsOf(error) };
+  if (isStoreError(error)) return { status: "refused", code: error.code, error: storeDetailsOf(error) };
+  return { status: "error", message: error instanceof Error ? error.stack : String(error) };
 }
 
 function detailsOf(error: FileLockError): Record<string, unknown> {
   const { message, lockPath, target, waitedMs, hint, holder, kind, errno, path } = error;
   return { message, lockPath, target, waitedMs, hint, holder, kind, errno, path };
+}
+
+function storeDetailsOf(error: StoreError): Record<string, unknown> {
+  const { message, hint, kind, errno, path } = error;
+  return { message, hint, kind, errno, path, printed: printed(error) };
+}
+
+/** All that can be got out of an error by printing, inspecting and serialising it. */
+export function printed(error: Error): string {
+  const inspected = inspect(error, { showHidden: true, depth: null, getters: true, maxStringLength: null });
+  return [String(error.stack), inspected, JSON.stringify(error), serialize(error).toString("latin1")].join("\n");
 }
 
 /** The stable code of an outcome that is not success. */

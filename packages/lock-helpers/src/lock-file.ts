@@ -49,7 +49,7 @@ function readOpen(fd: number): LockFile {
   return { object, stat, bytes: buffer.subarray(0, length) };
 }
 
-function kindOf(stat: BigIntStats): ObjectKind {
+export function kindOf(stat: BigIntStats): ObjectKind {
   if (stat.isFile()) return "regular";
   if (stat.isDirectory()) return "directory";
   if (stat.isSymbolicLink()) return "symlink";

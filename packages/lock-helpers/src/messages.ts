@@ -215,7 +215,7 @@ export function systemError(call: Call, error: unknown, about: string): unknown 
 }
 
 /** Owner and mode of the path, or of the nearest directory above it that can be looked at. */
-function ownership(path: string): string | undefined {
+export function ownership(path: string): string | undefined {
   for (let at = path; ; at = dirname(at)) {
     try {
       const { uid, gid, mode } = lstatSync(at);

@@ -73,6 +73,16 @@ export function isCandidateName(name: string): boolean {
   return CANDIDATE.test(name);
 }
 
+const STORE_TEMPORARY = /^\.openclaw-store-[0-9a-f]{32}\.tmp$/;
+
+export function storeTemporaryPath(directory: string, token: string): string {
+  return join(directory, `.openclaw-store-${token}.tmp`);
+}
+
+export function isStoreTemporaryName(name: string): boolean {
+  return STORE_TEMPORARY.test(name);
+}
+
 const UNFINISHED_WITNESS = /^\.openclaw-lock-[0-9a-f]{16}\.tmp$/;
 
 /** A witness, and what it is called until it listens: bare names of one and the same random digits (WITNESS-2). */

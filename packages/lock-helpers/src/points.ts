@@ -15,7 +15,16 @@ export type Point =
   | "break:compared"
   | "break:unlinked"
   | "release:compared"
-  | "release:unlinked";
+  | "release:unlinked"
+  | "store:written"
+  | "store:verified"
+  | "store:renamed"
+  | "refresh:read"
+  | "refresh:locked"
+  | "refresh:intended"
+  | "refresh:verified"
+  | "refresh:answered"
+  | "refresh:saved";
 
 let hook: ((name: Point) => void) | undefined;
 

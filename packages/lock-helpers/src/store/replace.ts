@@ -1,0 +1,117 @@
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync } from "node:fs";
+import { errnoOf } from "../errors.js";
+import type { FileLockMembers } from "../file-lock.js";
+import { invalidOptionError } from "../messages.js";
+import { absoluteTarget, type LockPaths, resolvePaths } from "../paths.js";
+import { point } from "../points.js";
+import { NO_LINKS } from "../sidecar.js";
+import { editBytes, type StoreEdit } from "./edit.js";
+import { changedStore, invalidStore, storeFailure, storeNotLocked, unsupportedStore } from "./failures.js";
+import { isSameIdentity, readStoreFile } from "./file.js";
+import { NotAValue } from "./json.js";
+import { InvalidStore } from "./parse.js";
+import { checkReplaceable } from "./replaceable.js";
+import type { StoreSnapshot } from "./snapshot.js";
+import { sweepStores } from "./sweep.js";
+import { Temporary } from "./temporary.js";
+
+/** A lock that says which it is and whether it is held. */
+export type HeldStoreLock = Pick<FileLockMembers, "lockPath" | "verify">;
+
+/** The bytes that the edits make of a snapshot. */
+export function edited({ path, bytes }: StoreSnapshot, edits: readonly StoreEdit[]): Buffer {
+  try {
+    return editBytes(bytes, edits);
+  } catch (error) {
+    if (error instanceof InvalidStore) throw invalidStore(path, error.kind);
+    throw error instanceof NotAValue ? invalidOptionError(path, error.message) : error;
+  }
+}
+
+/**
+ * Replaces a store, as it was read under these locks, by these bytes (STORE-5, STORE-7). Nothing is awaited in here: no
+ * other task of ours comes between what is verified and the rename.
+ *
+ * @param reserve what was made before, to be written to; it is used up, whatever happens.
+ */
+export function replaceBytes(
+  snapshot: StoreSnapshot,
+  bytes: Buffer,
+  locks: readonly HeldStoreLock[],
+  reserve?: Temporary,
+): void {
+  let temporary = reserve;
+  try {
+    const paths = pathsOf(snapshot.path);
+    if (!locks.some(({ lockPath }) => lockPath === paths.lockPath)) {
+      throw storeNotLocked(snapshot.path, "is not guarded by any of these locks");
+    }
+    const old = checkReplaceable(paths.target);
+    sweepStores(paths.directory);
+    temporary ??= new Temporary(paths.target, old);
+    temporary.write(bytes, old);
+    point("store:written");
+    if (!locks.every((lock) => lock.verify())) throw storeNotLocked(snapshot.path, "is no longer locked by us");
+    if (!isAsRead(paths.target, snapshot)) throw changedStore(snapshot.path);
+    point("store:verified");
+    putInPlace(temporary.path, paths.target, snapshot);
+    if (snapshot.identity) temporary.leave();
+    point("store:renamed");
+    syncDirectory(paths.directory);
+  } finally {
+    // After a rename there is nothing left to be removed.
+    temporary?.discard();
+  }
+}
+
+export function pathsOf(path: string): LockPaths {
+  try {
+    return resolvePaths(absoluteTarget(path), false);
+  } catch (error) {
+    throw storeFailure(error, path);
+  }
+}
+
+function isAsRead(target: string, { identity, bytes }: StoreSnapshot): boolean {
+  const there = lstatSync(target, { bigint: true, throwIfNoEntry: false });
+  if (!there || !identity) return !there && !identity;
+  if (!isSameIdentity(there, identity)) return false;
+  const file = readStoreFile(target);
+  return file !== undefined && isSameIdentity(file.identity, identity) && file.bytes.equals(bytes);
+}
+
+// A store that was not there is linked: a rename would remove what has appeared since.
+function putInPlace(from: string, to: string, { identity, path }: StoreSnapshot): void {
+  try {
+    if (identity) renameSync(from, to);
+    else linkNew(from, to, path);
+  } catch (error) {
+    throw errnoOf(error) === "EBUSY" ? unsupportedStore(path, "mount-point") : storeFailure(error, path);
+  }
+}
+
+function linkNew(from: string, to: string, path: string): void {
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    const errno = errnoOf(error) ?? "";
+    if (errno === "EEXIST") throw changedStore(path);
+    if (!NO_LINKS.has(errno)) throw error;
+    if (lstatSync(to, { throwIfNoEntry: false })) throw changedStore(path);
+    renameSync(from, to);
+  }
+}
+
+// Some file systems cannot do that. The store is replaced by now, and that is no failure.
+export function syncDirectory(directory: string): void {
+  try {
+    const fd = openSync(directory, "r");
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // See above.
+  }
+}
