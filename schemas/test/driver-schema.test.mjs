@@ -39,11 +39,12 @@ test("every refusal and error is a reply to every verb", () => {
   }
 });
 
-test("codes are those of spec/errors.md", () => {
-  const table = readFileSync(fromRoot("spec/errors.md"), "utf8").matchAll(/^\| `(file_lock_[a-z_]+)` \|/gm);
+test("codes are those of the spec's tables", () => {
+  const tables = ["errors", "store", "refresh"].map((page) => readFileSync(fromRoot(`spec/${page}.md`), "utf8"));
+  const rows = tables.flatMap((text) => [...text.matchAll(/^\| `((?:file_lock|store|refresh)_[a-z_]+)` \| (?!`refresh`)/gm)]);
   assert.deepEqual(
     schema.$defs.code.enum,
-    [...table].map((row) => row[1]),
+    rows.map((row) => row[1]),
   );
 });
 
@@ -75,4 +76,15 @@ test("every vector can be sent, and its expectation answered", () => {
   }
   for (const { expect } of json("spec/vectors/payload.json"))
     accepts("classify-ok", { id: 1, status: "ok", ...expect });
+  // Expectations name the members that matter: what they leave out is not asked for here.
+  for (const { paths, owner, ...credential } of json("spec/vectors/state.json")) {
+    if (paths) accepts("state-paths-request", { id: 1, verb: "state-paths", ...paths });
+    else if (owner) accepts("credential-owner-request", { id: 1, verb: "credential-owner", ...owner });
+    else accepts("credential-request", { id: 1, verb: "credential", ...credential });
+  }
+  for (const { name, rule, expect, loneSurrogate, ...member } of json("spec/vectors/refresh.json")) {
+    const [[verb, fields]] = Object.entries(member);
+    accepts(`${verb}-request`, { id: 1, verb, ...fields });
+    if (expect.code === undefined) accepts(`${verb}-ok`, { id: 1, status: "ok", ...expect });
+  }
 });
