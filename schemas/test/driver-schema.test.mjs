@@ -41,7 +41,9 @@ test("every refusal and error is a reply to every verb", () => {
 
 test("codes are those of the spec's tables", () => {
   const tables = ["errors", "store", "refresh"].map((page) => readFileSync(fromRoot(`spec/${page}.md`), "utf8"));
-  const rows = tables.flatMap((text) => [...text.matchAll(/^\| `((?:file_lock|store|refresh)_[a-z_]+)` \| (?!`refresh`)/gm)]);
+  const rows = tables.flatMap((text) => [
+    ...text.matchAll(/^\| `((?:file_lock|store|refresh)_[a-z_]+)` \| (?!`refresh`)/gm),
+  ]);
   assert.deepEqual(
     schema.$defs.code.enum,
     rows.map((row) => row[1]),
