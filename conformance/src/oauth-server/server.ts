@@ -140,6 +140,8 @@ export class OAuthServer {
       request.socket.destroy();
     };
     if (plan.before === "hold") await this.hold(entry);
+    // It gave up before anybody has seen its request.
+    if (entry.outcome !== "pending") return;
     if (plan.before === "drop") return drop("dropped-before");
     if (plan.answer !== undefined) {
       const { status, body = {}, headers = {} } = plan.answer;

@@ -49,12 +49,21 @@ export function intentState(place: Place): string | undefined {
   }
 }
 
+export const intentReason = ({ store, login }: Place): unknown =>
+  (JSON.parse(readFileSync(intentOf(dirname(store), login), "utf8")) as { reason?: unknown }).reason;
+
 /** The intent of the place's first login is in this state, and may stay; undefined: there is none. */
 export function intentIs(context: CaseContext, check: string, place: Place, state: string | undefined): void {
   const now = intentState(place);
   context.check(check, now === state, () => `the intent is ${now ?? "not there"}, not ${state ?? "gone"}`);
   if (now !== undefined)
     context.excuse(intentOf(dirname(place.store), place.login), "what became of the token is not known");
+}
+
+/** Whatever intents are there may stay: what they are about was judged. */
+export function excuseIntents(context: CaseContext, directory: string): void {
+  for (const name of intentsIn(directory))
+    context.excuse(join(directory, name), "what became of the token is not known");
 }
 
 /** Neither intent nor temporary file is beside the store. */

@@ -81,6 +81,16 @@ export function posts(context: CaseContext, check: string, place: Place, count: 
   context.check(check, requests.length === count, () => `${why}: ${requests.length} requests instead of ${count}`);
 }
 
+/** Every request had a connection of its own: a client that keeps one may send a request again when it breaks. */
+export function nothingReused(context: CaseContext, { server }: Place): void {
+  const reused = server.requests.filter(({ earlierOnConnection }) => earlierOnConnection > 0);
+  context.check(
+    "no-connection-reused",
+    reused.length === 0,
+    () => `${reused.length} requests came over a used connection`,
+  );
+}
+
 /** The login can still be refreshed. */
 export function familyLives(context: CaseContext, place: Place, check = "family-alive"): void {
   const spent = [...place.server.counts()].map(([token, count]) => `${digest(token)} ${count} times`).join(", ");
