@@ -168,3 +168,23 @@ def test_at_the_end_of_input_the_helpers_own_exit_releases(driver: Driver, targe
     assert driver.process.wait() == 0
     assert beside(target) == []
     write(target, b"")
+
+
+def test_it_adopts_and_reads_and_replaces_stores(driver: Driver, target: str) -> None:
+    write(target, b'{"a":"old"}')
+    asked = {"target": target, "handle": "a", "store": target, "at": ["a"], "unless": "old"}
+    reply = driver.ask("adopt", **asked)
+    assert (reply["adopted"], reply["looks"], reply["lockPath"]) == (False, 1, target + ".lock")
+    edits = [{"at": ["a"], "value": "new"}]
+    assert driver.ask("store-update", path=target, edits=edits, options={"timeoutMs": 0})["code"] == "file_lock_timeout"
+    waiting = driver.send("adopt", **{**asked, "handle": "b", "options": {"timeoutMs": 600_000}})
+    cancel = driver.send("cancel", request=waiting)
+    replies = {reply["id"]: reply for reply in (driver.receive(), driver.receive())}
+    assert (replies[waiting]["code"], replies[cancel]["status"]) == ("cancelled", "ok")
+    assert driver.ask("release", handle="a") == {"status": "ok"}
+    assert driver.ask("store-update", path=target, edits=edits) == {"status": "ok", "changed": True}
+    assert driver.ask("store-read", path=target) == {"status": "ok", "size": 11, "value": {"a": "new"}}
+    reply = driver.ask("adopt", **asked)
+    assert reply == {"status": "ok", "adopted": True, "value": "new", "looks": 1}
+    reply = driver.ask("store-read", path=target + "2")
+    assert (reply["status"], reply["code"], reply["error"]["path"]) == ("refused", "store_missing", target + "2")

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from openclaw_lock_driver import _verdicts
+from openclaw_lock_driver import _stores, _verdicts
 from openclaw_lock_driver._fake import bytes_of
+from openclaw_lock_driver._replies import reply_to
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "spec", "vectors")
 
@@ -32,3 +33,39 @@ def test_bytes_are_classified_as_the_vector_says(case: dict[str, Any]) -> None:
 def test_a_lock_on_a_fake_system_is_judged_as_the_vector_says(case: dict[str, Any]) -> None:
     reply = _verdicts.observe({"verb": "observe", **case})
     assert {key: reply[key] for key in case["expect"]} == case["expect"]
+
+
+def _encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _has_content(case: dict[str, Any]) -> bool:
+    return not case.keys().isdisjoint(("bytes", "base64", "repeat", "text"))
+
+
+STORES = load("store.json")
+
+
+@pytest.mark.parametrize("case", [case for case in STORES if not {"edits", "mountinfo"} & case.values[0].keys()])
+def test_bytes_are_a_store_or_of_the_kind_that_the_vector_says(case: dict[str, Any]) -> None:
+    data = _encoded(bytes_of(case))
+    assert _stores.parse({"verb": "store-parse", "bytes": data}) == case["expect"]
+
+
+@pytest.mark.parametrize("case", [case for case in STORES if "edits" in case.values[0]])
+def test_an_edit_changes_what_the_vector_says_and_no_other_byte(case: dict[str, Any]) -> None:
+    request = {"verb": "store-edit", "edits": case["edits"]}
+    if _has_content(case):
+        request["bytes"] = _encoded(bytes_of(case))
+    try:
+        reply = _stores.edit(request)
+    except Exception as error:
+        refused = reply_to(error)
+        reply = {"code": refused["code"], **{k: v for k, v in refused["error"].items() if k == "kind"}}
+    expect = {"bytes": _encoded(bytes_of(case["expect"]))} if _has_content(case["expect"]) else case["expect"]
+    assert reply == expect
+
+
+@pytest.mark.parametrize("case", [case for case in STORES if "mountinfo" in case.values[0]])
+def test_a_mount_point_is_known_as_the_vector_says(case: dict[str, Any]) -> None:
+    assert _stores.mounted({"verb": "store-mounted", **case}) == case["expect"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from openclaw_lock_helpers import __version__
 from openclaw_lock_helpers._identity import platform_name
 
-from . import _arm, _forms, _held, _rounds, _verdicts
+from . import _adopting, _arm, _forms, _held, _rounds, _stores, _verdicts
 from ._replies import reply_to
 from ._wire import Reply, Request, text, write_line
 
@@ -38,6 +38,8 @@ _CAPABILITIES = (
     "process",
     "witness",
     "exit-hook",
+    "adopt",
+    "store",
     *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
@@ -91,6 +93,12 @@ _THREADED: dict[str, Callable[[Request], Reply]] = {
     "nested": _forms.nested,
     "threads": _forms.threads,
     "loop": _loop,
+    "adopt": _adopting.adopt,
+    "store-parse": _stores.parse,
+    "store-edit": _stores.edit,
+    "store-read": _stores.read,
+    "store-update": _stores.update,
+    "store-mounted": _stores.mounted,
 }
 
 

@@ -38,6 +38,8 @@ class Held:
 
 _held: dict[str, Held] = {}
 _waiting: dict[int, Future[Any]] = {}
+#: Asked for before the request's own thread had begun.
+_cancelled: set[int] = set()
 
 
 def begin(request: Request) -> Held:
@@ -51,6 +53,8 @@ def result_of(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
     """What comes of ``work``, which the verb ``cancel`` can cancel meanwhile."""
     waiting = _loop.submit(work)
     _waiting[request["id"]] = waiting
+    if request["id"] in _cancelled:
+        waiting.cancel()
     try:
         return _loop.result_of(waiting)
     finally:
@@ -78,6 +82,7 @@ def keep(request: Request, held: Held, waited: float) -> Reply:
 
 
 def cancel(request: Request) -> Reply:
+    _cancelled.add(request["request"])
     waiting = _waiting.get(request["request"])
     if waiting is not None:
         waiting.cancel()

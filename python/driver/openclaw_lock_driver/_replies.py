@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import pickle
 import traceback
 from typing import TYPE_CHECKING
 
 from openclaw_lock_helpers import FileLockError
+from openclaw_lock_helpers.store import StoreError
 
 if TYPE_CHECKING:
     from openclaw_lock_helpers import Holder
@@ -36,16 +38,40 @@ def detail_of(error: FileLockError) -> Reply:
         "hint": error.hint,
         "holder": holder_of(error.holder),
         "kind": error.kind,
-        "errno": None if error.errno is None else errno.errorcode.get(error.errno, str(error.errno)),
+        "errno": _name_of(error.errno),
         "path": error.path,
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _name_of(number: int | None) -> str | None:
+    return None if number is None else errno.errorcode.get(number, str(number))
+
+
+def _store_detail_of(error: StoreError) -> Reply:
+    found = {
+        "message": str(error),
+        "hint": error.hint,
+        "kind": error.kind,
+        "errno": _name_of(error.errno),
+        "path": error.path,
+        "printed": printed(error),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def printed(error: BaseException) -> str:
+    """All that an error says of itself, however it is asked."""
+    told = "".join(traceback.format_exception(error))
+    return f"{told}\n{error!r}\n{error.args}\n{vars(error)}\n{pickle.dumps(error)!r}"
 
 
 def reply_to(error: BaseException) -> Reply:
     """The reply to a failed operation: the contract's own outcome, or that the driver broke."""
     if isinstance(error, FileLockError):
         return {"status": "refused", "code": error.code, "error": detail_of(error)}
+    if isinstance(error, StoreError):
+        return {"status": "refused", "code": error.code, "error": _store_detail_of(error)}
     if isinstance(error, asyncio.CancelledError):
         return {"status": "refused", "code": "cancelled", "error": {"message": "cancelled by the runner"}}
     return {"status": "error", "message": "".join(traceback.format_exception(error))}

@@ -18,9 +18,9 @@ _T = TypeVar("_T")
 class Descriptors(list[int]):
     """At most one open file."""
 
-    def open(self, path: str, flags: int) -> int:
-        """Opens ``path``; a file that this makes has mode 0444."""
-        self.extend(map(os.open, (path,), (flags,), (0o444,)))
+    def open(self, path: str, flags: int, mode: int = 0o444) -> int:
+        """Opens ``path``; a file that this makes has at most ``mode``."""
+        self.extend(map(os.open, (path,), (flags,), (mode,)))
         return self[0]
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: From ``bind`` and its like: this platform or file system has no sockets, or none with so long a name.
 _NO_SOCKETS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EAFNOSUPPORT, errno.ENAMETOOLONG)
-_PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Refusals:
@@ -129,8 +129,8 @@ class Refusals:
         """A system call's failure as one of ours."""
         path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else self.lock_path
         reason = os.strerror(error.errno) if error.errno else "unknown error"
-        if error.errno in _PERMISSION:
-            path, known = _who_and_mode(path)
+        if error.errno in PERMISSION:
+            path, known = who_and_mode(path)
             hint = f"run as its owner, or change the mode of {printable(path, MAX_PATH)}"
             kind: type[_errors.FileLockError] = _errors.FileLockPermission
             text = f"file lock permission for {self.shown}: {reason} at {printable(path, MAX_PATH)}{known}"
@@ -151,7 +151,7 @@ class Refusals:
         )
 
 
-def _who_and_mode(path: str) -> tuple[str, str]:
+def who_and_mode(path: str) -> tuple[str, str]:
     """The file, or where there is none its directory; and whose it is."""
     for place in (path, os.path.dirname(path)):
         try:
