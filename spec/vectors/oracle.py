@@ -158,7 +158,7 @@ def process(system: System, pid: int) -> str:
 def plausible(system: System, start: int) -> bool:
     if system.platform == "linux":
         uptime = system.files.get("/proc/uptime")
-        return uptime is None or start <= float(uptime.split()[0]) * 100
+        return uptime is None or start <= round(float(uptime.split()[0]) * 100)
     unit = {"darwin": 1000, "win32": 1}[system.platform]
     return 946684800000 <= start * unit <= system.now + 86400000
 

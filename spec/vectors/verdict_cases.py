@@ -242,6 +242,9 @@ case("zombie leader with threads, start equal", "VERDICT-5", ours(77, 9000, OLD)
 case("starttime 0, equal", "VERDICT-6", ours(77, 0), Linux().process(77, 0), "held", "start-time-equal", True)
 case("starttime as 9e3", "PAYLOAD-7", raw('{"pid":77,"starttime":9e3}'), LIVE, "held", "start-time-equal", True)
 case("starttime exactly the uptime", "VERDICT-6", openclaw(77, 500000), Linux().process(77, 500000), "held", "start-time-equal", True)
+JUST_STARTED = Linux().process(77, 102812)
+JUST_STARTED.files["/proc/uptime"] = "1028.12 9000.00\n"
+case("starttime exactly the uptime, which no double holds a hundred times", "VERDICT-6", openclaw(77, 102812), JUST_STARTED, "held", "start-time-equal", True)
 for comm in (") R 1 1", "a) Z 1 1 1 1", "a b", "(sd-pam)", "x\n) Z 1 1", "State:\tZ", "", "\u00fc\U0001f512"):
     case(f"process called {comm!r}", "PAYLOAD-2", ours(77, 9000, OLD), Linux().process(77, 9000, comm=comm), "held", "start-time-equal", True)
 case("own lock in this process, its descriptor closed", "VERDICT-6", ours(500, 490000, OLD), Linux(), "held", "start-time-equal", True)

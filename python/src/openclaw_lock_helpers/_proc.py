@@ -71,15 +71,13 @@ def start_of(system: System, pid: int) -> int | None:
         return None
 
 
-def uptime_ticks(system: System) -> float | None:
+def uptime_ticks(system: System) -> int | None:
+    """In hundredths of a second, which is what a tick is on every Linux."""
     try:
-        return float(system.read("/proc/uptime").split()[0]) * _ticks_per_second()
+        # 1028.12 times 100 is less than 102812: a process that has just started would have started in the future.
+        return round(float(system.read("/proc/uptime").split()[0]) * 100)
     except (OSError, ValueError, IndexError):
         return None
-
-
-def _ticks_per_second() -> int:
-    return os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 def _has_open(system: System, pid: int, subject: Subject) -> bool | None:
