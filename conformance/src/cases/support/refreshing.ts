@@ -55,6 +55,16 @@ export function gotToken(
   return reply as OkReply;
 }
 
+/** A wait has ended with this token; ends the case otherwise. */
+export function gotWaited(context: CaseContext, check: string, reply: Reply, access: string, why: string): void {
+  const isRight = reply.status === "ok" && reply["access"] === access;
+  context.require(
+    check,
+    isRight,
+    () => `${why}, but it ${reply.status === "ok" ? "has another token" : described(reply)}`,
+  );
+}
+
 /** The answer is one of these refusals; ends the case otherwise. */
 export function refused(
   context: CaseContext,

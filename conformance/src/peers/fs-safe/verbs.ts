@@ -1,6 +1,7 @@
 import { addOne } from "./counter.js";
 import type { FileLockHandle, FileLockLibrary, Integration } from "./library.js";
 import { acquire, type LockOptions } from "./locker.js";
+import { type RefreshRequest, refresh } from "./refresh.js";
 import { armRemoval, REMOVAL_POINT } from "./removals.js";
 
 export interface Request {
@@ -75,6 +76,7 @@ export function createVerbs(
       armRemoval(nth);
       return {};
     },
+    "openclaw-refresh": (request) => refresh(library, integration, request as unknown as RefreshRequest),
     bye: () => ({}),
   };
 }
