@@ -28,7 +28,7 @@ func (c *fileClock) ask() {
 	c.askAt = time.Now()
 	c.stamp = c.askAt.Round(0)
 	path := candidatePath(c.dir, newToken())
-	file, err := createExclusive(path)
+	file, err := createExclusive(path, lockMode)
 	if err != nil {
 		return
 	}

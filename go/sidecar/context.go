@@ -31,8 +31,7 @@ func (l *Lock) isHeld() bool {
 // as its context.Cause, and when it is released. It carries the lock, as that of [With] does. Call cancel when done with
 // it.
 func (l *Lock) Context(parent context.Context) (ctx context.Context, cancel context.CancelFunc) {
-	outer, _ := parent.Value(carriedKey{}).(*carried)
-	ctx, end := context.WithCancelCause(context.WithValue(parent, carriedKey{}, &carried{lock: l, outer: outer}))
+	ctx, end := context.WithCancelCause(l.carriedBy(parent))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -49,6 +48,11 @@ func (l *Lock) Context(parent context.Context) (ctx context.Context, cancel cont
 		l.mu.Unlock()
 		end(context.Canceled)
 	}
+}
+
+func (l *Lock) carriedBy(parent context.Context) context.Context {
+	outer, _ := parent.Value(carriedKey{}).(*carried)
+	return context.WithValue(parent, carriedKey{}, &carried{lock: l, outer: outer})
 }
 
 // endContexts cancels what Context has made. The mutex is held; no code of the caller runs in here.

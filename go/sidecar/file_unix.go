@@ -15,10 +15,9 @@ import (
 // holds it (PUBLISH-6).
 const lockMode = 0o444
 
-// createExclusive makes a file that was not there, and that others can read from the first moment on. Package os adds
-// O_CLOEXEC.
-func createExclusive(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, lockMode)
+// createExclusive makes a file that was not there, with its mode from the first moment on. Package os adds O_CLOEXEC.
+func createExclusive(path string, mode fs.FileMode) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, mode)
 }
 
 // openForReading never follows a link, and never waits for the other end of a pipe.
@@ -39,7 +38,7 @@ func unlink(path string) error {
 	}
 }
 
-func setLockMode(file *os.File) error { return file.Chmod(lockMode) }
+func setMode(file *os.File, mode fs.FileMode) error { return file.Chmod(mode) }
 
 // keepsDescriptor: a holder's open descriptor pins the inode, and is evidence of life (PUBLISH-7).
 const keepsDescriptor = true

@@ -8,8 +8,10 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-func createExclusive(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+const lockMode = 0o600
+
+func createExclusive(path string, mode fs.FileMode) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 }
 
 // openForReading shares the file with who deletes it: a reader must not keep the holder from releasing.
@@ -39,7 +41,7 @@ func unlink(path string) error {
 }
 
 // A read-only attribute and an open descriptor would both keep the lock from being removed (PUBLISH-6, PUBLISH-7).
-func setLockMode(*os.File) error { return nil }
+func setMode(*os.File, fs.FileMode) error { return nil }
 
 const keepsDescriptor = false
 

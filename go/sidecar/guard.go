@@ -17,7 +17,7 @@ func (a *acquisition) takeOver(judged *finding) (*publication, error) {
 		return nil, err
 	}
 	point("reclaim:unlinked")
-	got, err := a.publishLock(steps{candidate: nothing, linked: nothing})
+	got, err := a.publishLock(silently)
 	if err == nil {
 		point("reclaim:published")
 	}

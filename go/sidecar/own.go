@@ -4,19 +4,29 @@ import "errors"
 
 // publishLock publishes the lock itself.
 func (a *acquisition) publishLock(at steps) (*publication, error) {
-	return a.publishOwn(a.paths.lock, at, func(payload *lockPayload) {
+	return a.publishOwn(a.paths.lock, lockForm, at, func(payload lockPayload) any {
 		payload.HeartbeatMs = beatOf(a.stale).Milliseconds()
 		payload.Purpose = a.purpose
+		return payload
 	})
 }
 
 // publishAid publishes a guard or a marker.
 func (a *acquisition) publishAid(path string) (*publication, error) {
-	return a.publishOwn(path, steps{candidate: nothing, linked: nothing}, func(*lockPayload) {})
+	return a.publishOwn(path, lockForm, silently, func(payload lockPayload) any { return payload })
 }
 
 // publishOwn publishes a payload of ours. It names our witness, which therefore is there before.
-func (a *acquisition) publishOwn(path string, at steps, change func(*lockPayload)) (*publication, error) {
+func (a *acquisition) publishOwn(path string, as form, at steps, say func(lockPayload) any) (*publication, error) {
+	return a.withPayload(say, func(token string, raw []byte) (*publication, error) {
+		return publish(path, a.paths.dir, token, raw, as, at)
+	})
+}
+
+// withPayload has a payload of ours put in its place.
+func (a *acquisition) withPayload(
+	say func(lockPayload) any, put func(token string, raw []byte) (*publication, error),
+) (*publication, error) {
 	payload := newPayload(newToken(), a.dev)
 	mine, err := a.takeWitness()
 	if err != nil {
@@ -25,11 +35,10 @@ func (a *acquisition) publishOwn(path string, at steps, change func(*lockPayload
 	if mine != nil {
 		payload.Witness = mine.name
 	}
-	change(&payload)
-	raw, err := serialise(payload)
+	raw, err := serialise(say(payload))
 	var own *publication
 	if err == nil {
-		own, err = publish(path, a.paths.dir, payload.Token, raw, at)
+		own, err = put(payload.Token, raw)
 	}
 	if err != nil {
 		witnesses.drop(mine)

@@ -92,7 +92,7 @@ func candidatePath(dir, token string) string {
 
 var (
 	candidateName = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{32}\.tmp$`)
-	markerName    = regexp.MustCompile(`^(.+\.lock\.reclaim)\.([0-9a-f]{16})$`)
+	markerName    = regexp.MustCompile(`^((?:.+\.lock|\.openclaw-refresh-[0-9a-f]{32}\.json)\.reclaim)\.([0-9a-f]{16})$`)
 	witnessName   = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{16}\.sock$`)
 	// A witness that is being made.
 	unfinishedName = regexp.MustCompile(`^\.openclaw-lock-[0-9a-f]{16}\.tmp$`)

@@ -16,7 +16,7 @@ import (
 var errPayloadTooLarge = errors.New("the payload would be larger than 4096 bytes")
 
 // serialise writes a payload as PAYLOAD-1 wants it: two spaces, keys in order, one newline.
-func serialise(payload lockPayload) ([]byte, error) {
+func serialise(payload any) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

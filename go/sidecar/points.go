@@ -1,6 +1,8 @@
 package sidecar
 
 import (
+	"context"
+
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 	"github.com/openclaw/lock-helpers/go/internal/hook"
 )
@@ -22,12 +24,20 @@ func init() {
 	hook.Token = func(lock any) string { return lock.(*Lock).held.token }
 	hook.Witness = func(lock any) string { return lock.(*Lock).held.witnessName() }
 	hook.Platform = platformName
+	hook.CheckOptions = func(target string, options any) error {
+		if _, fault := apply(options.([]Option)); fault != "" {
+			return hook.InvalidOption(target, fault)
+		}
+		return nil
+	}
+	hook.Carry = func(parent context.Context, lock any) context.Context { return lock.(*Lock).carriedBy(parent) }
 	hook.CheckTarget = func(target string) error {
 		if fault := targetFault(target); fault != "" {
 			return hook.InvalidOption(target, fault)
 		}
 		return nil
 	}
+	hook.OpenIntent = openIntent
 	hook.LockPath = func(target string) (string, error) {
 		c := call{target: target, lockPath: target + ".lock"}
 		if fault := targetFault(target); fault != "" {

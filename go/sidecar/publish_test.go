@@ -46,7 +46,7 @@ func TestALostReplyOfLinkIsAcquired(t *testing.T) {
 	target := newTarget(t)
 	raw := []byte("ours\n")
 	linked := steps{linked: nothing, candidate: func() { write0644(t, target+".lock", string(raw)) }}
-	own, err := publish(target+".lock", filepath.Dir(target), newToken(), raw, linked)
+	own, err := publish(target+".lock", filepath.Dir(target), newToken(), raw, lockForm, linked)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,11 +55,11 @@ func TestALostReplyOfLinkIsAcquired(t *testing.T) {
 
 func TestPublishingInPlaceIsExclusiveAndWhole(t *testing.T) {
 	path := newTarget(t) + ".lock"
-	own, err := publishInPlace(path, newToken(), []byte("first\n"))
+	own, err := publishInPlace(path, newToken(), []byte("first\n"), lockForm)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := publishInPlace(path, newToken(), []byte("second\n")); err != errTaken {
+	if _, err := publishInPlace(path, newToken(), []byte("second\n"), lockForm); err != errTaken {
 		t.Errorf("got %v", err)
 	}
 	if ours, err := holds(path, []byte("first\n")); !ours {

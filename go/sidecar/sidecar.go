@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+
+	"github.com/openclaw/lock-helpers/go/internal/hook"
 )
 
 // publication is a lock, guard or marker of our own, at its path. Its open file pins the inode, and tells others that
@@ -27,14 +29,23 @@ func (p *publication) witnessName() string {
 // steps are told between the steps of a publication.
 type steps struct{ candidate, linked func() }
 
+// form is how a publication lies on the disk.
+type form struct {
+	mode fs.FileMode
+	// synced: it must survive the machine.
+	synced bool
+}
+
+var lockForm = form{mode: lockMode}
+
 // errTaken: somebody else has published there first.
-var errTaken = errors.New("taken by another process")
+var errTaken = hook.ErrTaken
 
 // publish makes a candidate, whole, and links it to the path: nobody ever sees an empty or torn lock, wherever we are
 // killed (PUBLISH-2). It is for one attempt: a candidate kept for a later one would be old when it appears.
-func publish(path, dir, token string, raw []byte, at steps) (*publication, error) {
+func publish(path, dir, token string, raw []byte, as form, at steps) (*publication, error) {
 	candidate := candidatePath(dir, token)
-	file, err := write(candidate, raw)
+	file, err := write(candidate, raw, as)
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +70,14 @@ func publish(path, dir, token string, raw []byte, at steps) (*publication, error
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errTaken // Swept, while we were stopped for long; or the directory is gone, as the next try will find.
 	case isAny(err, linkUnavailable):
-		return publishInPlace(path, token, raw)
+		return publishInPlace(path, token, raw, as)
 	}
 	return nil, err
 }
 
 // publishInPlace is for file systems without hard links (PUBLISH-4). Who is killed in here leaves an empty lock.
-func publishInPlace(path, token string, raw []byte) (*publication, error) {
-	file, err := write(path, raw)
+func publishInPlace(path, token string, raw []byte, as form) (*publication, error) {
+	file, err := write(path, raw, as)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, errTaken
 	}
@@ -87,16 +98,19 @@ func publishInPlace(path, token string, raw []byte) (*publication, error) {
 }
 
 // write creates a file with all of raw, or leaves nothing behind (PUBLISH-5).
-func write(path string, raw []byte) (*os.File, error) {
-	file, err := createExclusive(path)
+func write(path string, raw []byte, as form) (*os.File, error) {
+	file, err := createExclusive(path, as.mode)
 	if err != nil {
 		return nil, err
 	}
 	if _, err = file.Write(raw); err == nil {
-		err = setLockMode(file)
+		err = setMode(file, as.mode)
 		if isAny(err, modeUnavailable) {
 			err = nil
 		}
+	}
+	if err == nil && as.synced {
+		err = file.Sync()
 	}
 	if err != nil {
 		removeSame(path, file)
@@ -162,6 +176,8 @@ func (p *publication) forget() {
 }
 
 func nothing() {}
+
+var silently = steps{candidate: nothing, linked: nothing}
 
 func isAny(err error, these []error) bool {
 	for _, each := range these {

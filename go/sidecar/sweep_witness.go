@@ -10,8 +10,8 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// Locks, guards and markers.
-var publishedName = regexp.MustCompile(`\.lock(\.reclaim(\.[0-9a-f]{16})?)?$`)
+// Locks and intents, and their guards and markers.
+var publishedName = regexp.MustCompile(`(\.lock|^\.openclaw-refresh-[0-9a-f]{32}\.json)(\.reclaim(\.[0-9a-f]{16})?)?$`)
 
 // sweepWitnesses removes the witnesses of dead processes, unless something still names them: then they are evidence
 // (WITNESS-9).

@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/openclaw/lock-helpers/go/internal/text"
+	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
 // Code is the stable name of an outcome, the same in every language (spec/store.md). Each code is itself an error, to be
@@ -91,7 +92,8 @@ func changed(path string) *Error {
 // systemError names the call that failed, and for a matter of permission whose the file is.
 func systemError(path string, err error) error {
 	var ours *Error
-	if errors.As(err, &ours) {
+	var locks *sidecar.Error
+	if errors.As(err, &ours) || errors.As(err, &locks) {
 		return err
 	}
 	operation, at, cause := "use", path, err

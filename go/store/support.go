@@ -62,7 +62,10 @@ func supported(path string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func init() { hook.MountPoint = isMountPoint }
+func init() {
+	hook.MountPoint = isMountPoint
+	hook.StoreError = systemError
+}
 
 func isMounted(path string) bool {
 	mounts, err := os.ReadFile("/proc/self/mountinfo")

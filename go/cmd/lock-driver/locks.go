@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/hook"
+	"github.com/openclaw/lock-helpers/go/oauth"
 	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
@@ -16,6 +17,8 @@ type driver struct {
 	mu      sync.Mutex
 	locks   map[string]*held
 	waiting map[int64]func()
+	// Refreshes that could be saved yet.
+	unsaved map[string]*oauth.Error
 }
 
 type held struct {

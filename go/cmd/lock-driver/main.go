@@ -12,13 +12,14 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"github.com/openclaw/lock-helpers/go/oauth"
 	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
 const longestLine = 1 << 20
 
 func main() {
-	d := &driver{locks: map[string]*held{}, waiting: map[int64]func(){}}
+	d := &driver{locks: map[string]*held{}, waiting: map[int64]func(){}, unsaved: map[string]*oauth.Error{}}
 	err := d.serve(os.Stdin)
 	// What a Go program does at the end of main.
 	sidecar.CloseIdleWitnesses()
@@ -56,7 +57,9 @@ func (d *driver) serve(input io.Reader) error {
 type reply = map[string]any
 
 // cancellable are those that a cancel ends.
-var cancellable = map[string]bool{"acquire": true, "adopt": true, "refresh": true, "openclaw-refresh": true, "openclaw-wait": true}
+var cancellable = map[string]bool{
+	"acquire": true, "adopt": true, "refresh": true, "retry-save": true, "openclaw-refresh": true, "openclaw-wait": true,
+}
 
 var errUnknownVerb = errors.New("unknown verb")
 

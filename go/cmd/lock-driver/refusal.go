@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"syscall"
 
+	"github.com/openclaw/lock-helpers/go/oauth"
 	"github.com/openclaw/lock-helpers/go/sidecar"
 	"github.com/openclaw/lock-helpers/go/store"
 )
@@ -18,8 +19,11 @@ import (
 func refusal(err error) reply {
 	var refused *sidecar.Error
 	var store *store.Error
+	var failed *oauth.Error
 	switch {
 	// What wraps another comes first.
+	case errors.As(err, &failed):
+		return reply{"status": "refused", "code": failed.Code, "error": refreshDetails(failed, err)}
 	case errors.As(err, &store):
 		return reply{"status": "refused", "code": store.Code, "error": storeDetails(store)}
 	case errors.As(err, &refused):

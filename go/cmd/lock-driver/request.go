@@ -44,6 +44,20 @@ type request struct {
 	Edits  json.RawMessage `json:"edits"`
 	Mounts string          `json:"mountinfo"`
 
+	First       json.RawMessage `json:"first"`
+	Credential  json.RawMessage `json:"credential"`
+	Stored      json.RawMessage `json:"stored"`
+	Answer      json.RawMessage `json:"answer"`
+	Now         float64         `json:"now"`
+	RequestedAt float64         `json:"requestedAt"`
+	URL         string          `json:"url"`
+	ClientID    string          `json:"clientId"`
+	Rejected    string          `json:"rejected"`
+	Resend      string          `json:"resend"`
+	CallTimeout json.RawMessage `json:"callTimeoutMs"`
+	Locks       []string        `json:"locks"`
+	Intents     string          `json:"intents"`
+
 	raw    []byte
 	ctx    context.Context
 	cancel func()

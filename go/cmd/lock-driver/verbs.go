@@ -42,6 +42,12 @@ var verbs = map[string]verb{
 	"store-read":    storeRead,
 	"store-update":  storeUpdate,
 	"store-mounted": storeMounted,
+
+	"generation": generation,
+	"fresh":      fresh,
+	"merge":      merge,
+	"refresh":    refresh,
+	"retry-save": retrySave,
 }
 
 func hello(_ *driver, r request) (reply, error) {
@@ -50,7 +56,7 @@ func hello(_ *driver, r request) (reply, error) {
 	}
 	capabilities := []string{
 		"basic", "cancel", "lost", "inspect", "judge", "observe", "classify", "body", "nested", "threads", "reclaim", "guard", "detail",
-		"adopt", "store",
+		"adopt", "store", "refresh",
 	}
 	if runtime.GOOS != "windows" {
 		capabilities = append(capabilities, "points", "process")

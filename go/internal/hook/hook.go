@@ -3,7 +3,9 @@
 package hook
 
 import (
+	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
@@ -39,6 +41,12 @@ func Reach(name string) {
 }
 
 var (
+	// CheckOptions refuses wrong options, []sidecar.Option, as an acquire would.
+	CheckOptions func(target string, options any) error
+
+	// Carry is the context with a lock, a *sidecar.Lock, in it, so that taking that again fails at once (WAIT-8).
+	Carry func(parent context.Context, lock any) context.Context
+
 	// CheckTarget refuses what no lock can be for (PATH-3).
 	CheckTarget func(target string) error
 
@@ -48,6 +56,17 @@ var (
 	// MountPoint says whether a path is a mount point by a mountinfo. Package store fills it.
 	MountPoint func(mounts []byte, path string) bool
 
+	// StoreError is package store's error for a failed system call. Package store fills it.
+	StoreError func(path string, err error) error
+
 	// InvalidOption is package sidecar's error for a wrong argument.
 	InvalidOption func(target, fault string) error
+)
+
+// The pure parts of package oauth, which fills them; credentials and answers are its own types.
+var (
+	Generation func(credential any) (string, error)
+	Fresh      func(first, credential any, rejected string, now time.Time) bool
+	// Merge answers the changes, by key.
+	Merge func(stored, answer any, requested time.Time) (map[string]any, error)
 )
