@@ -561,7 +561,8 @@ func TestARefreshFunctionThatWasGivenUpIsSavedAllTheSame(t *testing.T) {
 	l.mustHave(got, err, Fresh)
 	l.mustHavePosted(1)
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if paths, _ := filepath.Glob(filepath.Join(filepath.Dir(l.path), ".openclaw-*")); len(paths) == 0 {
+		sidecar.CloseIdleWitnesses()
+		if names, _ := os.ReadDir(filepath.Dir(l.path)); len(names) == 1 {
 			break
 		}
 	}
