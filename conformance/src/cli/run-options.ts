@@ -51,7 +51,7 @@ export const timeScale = (): Option =>
 export const profile = (): Option =>
   new Option(
     "--profile <profile>",
-    "basic: exclude, release, lost; reclaim: dead holders too; container: across namespaces too",
+    "basic: exclude, release, lost; reclaim: dead holders too; container: across namespaces too; refresh: logins",
   )
     .choices(PROFILES)
     .default("refresh" satisfies Profile);

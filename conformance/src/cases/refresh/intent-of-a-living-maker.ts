@@ -4,7 +4,7 @@ import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { isThere, lockOf } from "../support/files.js";
 import { intentOf, intentText, plantIntent } from "../support/intents.js";
 import { anotherPlace, expiredPlace, fresh, putCredential } from "../support/logins.js";
-import { sleeper } from "../support/processes.js";
+import { deadPid, sleeper } from "../support/processes.js";
 import { answerOf, answersStored, gotToken, posts, refresh, refused, startRefresh } from "../support/refreshing.js";
 
 export const intentOfALivingMaker: CaseDefinition = {
@@ -17,7 +17,7 @@ export const intentOfALivingMaker: CaseDefinition = {
   profile: "refresh",
   needs: ["basic", "refresh", "detail"],
   parallel: true,
-  how: "The stored token's intent is there, of a process that lives, of one in another PID namespace, or of another machine; no lock is held. A caller must wait, with and without `resend: if-dead`, and end in refresh_contention that names the process; meanwhile the lock must be free for others, and nothing may be sent. If a fresh credential appears, or the intent goes, the waiter adopts or refreshes.",
+  how: "The stored token's intent is there, of a process that lives, of one on another machine, or of one that does not say where it ran; no lock is held. A caller must wait, with and without `resend: if-dead`, and end in refresh_contention that names the process; meanwhile the lock must be free for others, and nothing may be sent. If a fresh credential appears, or the intent goes, the waiter adopts or refreshes.",
   timeoutMs: 90_000,
   async run(context) {
     const first = await expiredPlace(context, { store: "living/store.json" });
@@ -65,15 +65,15 @@ async function goes(context: CaseContext, place: Place, living: { readonly pid: 
   gotToken(context, "refreshes", await answerOf(context, waiting), "refreshed", "the intent was taken back");
 }
 
-/** Nobody here can say that it is dead. */
+/** Another boot, which may be another machine; and one that does not say where it ran, whose number is free here. */
+const ELSEWHERE = [{ bootId: "00000000-0000-4000-8000-000000000000" }, { bootId: undefined, pidNamespace: undefined }];
+
+/** Nobody here can say for certain that it is dead. */
 async function elsewhere(context: CaseContext, place: Place): Promise<void> {
   const before = place.server.requests.length;
   const path = intentOf(dirname(place.store), place.login);
-  for (const domain of [
-    { pidNamespace: "pid:[1]" },
-    { platform: "darwin", bootId: undefined, pidNamespace: undefined },
-  ]) {
-    const text = intentText(path, place.login, { pid: 1, starttime: 1 }, { state: "sent" });
+  for (const domain of ELSEWHERE) {
+    const text = intentText(path, place.login, { pid: deadPid(), starttime: 1 }, { state: "sent" });
     context.plant(path, `${JSON.stringify({ ...JSON.parse(text), ...domain }, null, 2)}\n`, { mode: 0o600 });
     const fields = { resend: "if-dead", options: { timeoutMs: 700 } } as const;
     const reply = await refresh(context, await context.spawn(), place, fields);

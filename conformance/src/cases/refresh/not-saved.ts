@@ -104,7 +104,7 @@ async function beforehand(context: CaseContext, place: Place): Promise<void> {
   chmodSync(dirname(place.store), 0o555);
   const reply = await refresh(context, driver, place, { options: { timeoutMs: 1_000 } });
   chmodSync(dirname(place.store), 0o777);
-  const codes = ["store_permission", "refresh_contention"];
+  const codes = ["store_permission", "file_lock_permission", "refresh_contention"];
   refused(context, "refused-beforehand", reply, codes, "nothing could be made in the directory");
   posts(context, "nothing-sent", place, before, "nothing could be made in the directory");
   keeps(context, "untouched-beforehand", place.store, bytes, "it was refused");
