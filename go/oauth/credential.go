@@ -52,10 +52,7 @@ func (c Credential) Access() string { return c.Text("access") }
 func (c Credential) RefreshToken() string { return c.Text("refresh") }
 
 // ExpiresMs is when the access token expires, in epoch ms; false where the credential does not say.
-func (c Credential) ExpiresMs() (int64, bool) {
-	ms, is := numberOf(c.members()["expires"])
-	return int64(ms), is
-}
+func (c Credential) ExpiresMs() (float64, bool) { return numberOf(c.members()["expires"]) }
 
 // Text is the text under a key; empty where there is none.
 func (c Credential) Text(key string) string {

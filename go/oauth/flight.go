@@ -192,7 +192,7 @@ func (f *flight) settle(result told) (*Result, error) {
 }
 
 func (f *flight) unknown(what string) *Error {
-	e := failure(ErrOutcomeUnknown, what, "sign in again, or, where the provider bears a second request with one token, use ResendIfDead")
+	e := failure(ErrOutcomeUnknown, what, signInOrResend)
 	e.Intent = f.place.Path()
 	return e
 }

@@ -9,7 +9,7 @@ import (
 
 // IsFresh is the default test: an access token that is not blank, and expires in more than 300 s (REFRESH-2).
 func IsFresh(c Credential, now time.Time) bool {
-	expires, is := numberOf(c.members()["expires"])
+	expires, is := c.ExpiresMs()
 	margin := float64(limits.FreshMargin / time.Millisecond)
 	return is && expires > 0 && expires-float64(now.UnixMilli()) > margin && !ecma.IsBlank(c.Access())
 }
@@ -33,11 +33,11 @@ func (f *freshness) of(c Credential) bool {
 // hasChanged: somebody has refreshed it meanwhile. Without that, tokens that live for less than the margin would be
 // refreshed by every waiter in turn.
 func (f *freshness) hasChanged(c Credential) bool {
-	expires, is := numberOf(c.members()["expires"])
+	expires, is := c.ExpiresMs()
 	if !f.first.Exists() || !is || ecma.IsBlank(c.Access()) {
 		return false
 	}
-	before, had := numberOf(f.first.members()["expires"])
+	before, had := f.first.ExpiresMs()
 	if had && expires <= before {
 		return false
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/hook"
+	"github.com/openclaw/lock-helpers/go/internal/limits"
+	"github.com/openclaw/lock-helpers/go/sidecar"
 )
 
 func init() {
@@ -14,6 +16,22 @@ func init() {
 			return "", unavailable(err.Error())
 		}
 		return found, nil
+	}
+	hook.Members = func(credential any) map[string]any { return credential.(Credential).members() }
+	hook.RefreshTimeout = func(options any) time.Duration {
+		s := settings{timeout: limits.RefreshTimeout}
+		for _, option := range options.([]Option) {
+			if option != nil {
+				option(&s)
+			}
+		}
+		return s.timeout
+	}
+	hook.RefreshError = func(code, what, hint string, holder any, cause error) error {
+		e := failure(Code(code), what, hint)
+		e.Holder, _ = holder.(*sidecar.Holder)
+		e.Err = cause
+		return e
 	}
 	hook.Fresh = func(first, credential any, rejected string, now time.Time) bool {
 		test := func(c Credential) bool { return IsFresh(c, now) }

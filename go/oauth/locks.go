@@ -75,11 +75,15 @@ func (r *run) lockError(err error) error {
 		return err
 	}
 	switch refused.Code {
-	case sidecar.ErrTimeout, sidecar.ErrForeign, sidecar.ErrGuardOrphaned, sidecar.ErrStale:
-		r.waited = true
-		return r.contention("the lock could not be had: "+refused.Error(), refused.Holder, "", err)
+	case sidecar.ErrInvalidOption, sidecar.ErrReentrant:
+		return err
 	}
-	return err
+	r.waited = r.waited || refused.Waited > 0
+	e := r.contention("the lock could not be had: "+refused.Error(), refused.Holder, "", err)
+	if refused.Code != sidecar.ErrTimeout {
+		e.Hint = refused.Hint + "; the login is not affected"
+	}
+	return e
 }
 
 func (r *run) contention(what string, holder *sidecar.Holder, intent string, cause error) *Error {

@@ -19,8 +19,11 @@ type Login struct {
 	Reserve func() (discard func(), err error)
 	// Adopt may find a credential elsewhere that does as well as the one that was read. May be nil.
 	Adopt func(now Credential) (Credential, bool)
-	// Check refuses a credential that must not be refreshed, with an error that the call then returns. May be nil.
+	// Check refuses a credential that must be neither used nor refreshed, with an error that the call then returns. May be
+	// nil.
 	Check func(now Credential) error
+	// BeforeLocks is called when there is reason to take the locks, before that. May be nil.
+	BeforeLocks func() error
 	// Saved is told the new credential when it has been saved, with the locks still held. May be nil.
 	Saved func(next Credential)
 }

@@ -166,7 +166,7 @@ func TestASignalTakesEffectWhenTheResultIsSaved(t *testing.T) {
 		}
 		close(hold)
 		if line := p.line(); line != "" {
-			t.Errorf("went on: %s", line)
+			t.Fatalf("went on: %s", line)
 		}
 		var status syscall.WaitStatus
 		if _, err := syscall.Wait4(p.cmd.Process.Pid, &status, 0, nil); err != nil || !status.Signaled() || status.Signal() != signal {

@@ -70,6 +70,11 @@ func (r *run) all() (*Result, error) {
 	if err := r.check(kept.Credential); err != nil {
 		return nil, err
 	}
+	if r.login.BeforeLocks != nil {
+		if err := r.login.BeforeLocks(); err != nil {
+			return nil, err
+		}
+	}
 	r.first = kept.Credential
 	for {
 		result, err := r.underLocks()
@@ -84,7 +89,7 @@ func (r *run) all() (*Result, error) {
 
 // find is a credential with which there is nothing left to do.
 func (r *run) find(now Credential) (Credential, bool) {
-	if r.of(now) {
+	if r.of(now) && (r.login.Check == nil || r.login.Check(now) == nil) {
 		return now, true
 	}
 	if r.login.Adopt != nil {
@@ -168,11 +173,12 @@ func (r *run) underLocks() (*Result, error) {
 	return f.all(seen)
 }
 
+const signInOrResend = `sign in again, or, where the provider bears a second request with one token, resend "if-dead" (ResendIfDead)`
+
 var errUnderWay = errors.New("somebody refreshes")
 
 // judge says whether the request may be made over an intent that is there (REFRESH-5).
 func (r *run) judge(place hook.IntentFile, seen hook.IntentState) error {
-	again := "sign in again, or, where the provider bears a second request with one token, use ResendIfDead"
 	switch {
 	case !seen.Readable:
 		e := failure(ErrOutcomeUnknown, "the record of an earlier refresh "+seen.Fault, "see what is there; if no program refreshes this login, sign in again")
@@ -189,7 +195,7 @@ func (r *run) judge(place hook.IntentFile, seen hook.IntentState) error {
 	}
 	holder, _ := seen.Holder.(*sidecar.Holder)
 	what := fmt.Sprintf("pid %d sent this token %.0f s ago, and nobody knows the answer", pidOf(holder), seen.Age.Seconds())
-	e := failure(ErrOutcomeUnknown, what, again)
+	e := failure(ErrOutcomeUnknown, what, signInOrResend)
 	e.Intent, e.Holder = place.Path(), holder
 	return e
 }

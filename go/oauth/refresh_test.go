@@ -21,7 +21,7 @@ func TestARefreshIsSavedAndLeavesNothing(t *testing.T) {
 	got, err := l.refresh()
 	l.mustHave(got, err, Refreshed)
 	expires, is := got.Credential.ExpiresMs()
-	if left := time.Until(time.UnixMilli(expires)); !is || left < 59*time.Minute || left > time.Hour {
+	if left := time.Until(time.UnixMilli(int64(expires))); !is || left < 59*time.Minute || left > time.Hour {
 		t.Errorf("expires in %v", left)
 	}
 	if content, _ := os.ReadFile(l.path); !strings.HasPrefix(string(content), "{\n  \"v\": 1.0,\n  \"logins\": {\n    \"xai\": {\"type\": \"oauth\", \"refresh\": ") {

@@ -16,10 +16,19 @@ var held signals
 type signals struct {
 	mu      sync.Mutex
 	flights int
+	current *holding
+}
+
+// holding is from the first of several flights to the end of the last.
+type holding struct {
 	arrived chan os.Signal
 	ended   chan struct{}
-	first   os.Signal
-	at      time.Time
+	settled chan caught
+}
+
+type caught struct {
+	signal os.Signal
+	at     time.Time
 }
 
 // A program's own handler, such as signal.NotifyContext's, cancels within this time of the signal.
@@ -34,72 +43,64 @@ func (s *signals) hold() (settle func(cancelledAt time.Time)) {
 	defer s.mu.Unlock()
 	s.flights++
 	if s.flights == 1 {
-		s.begin()
+		s.current = newHolding()
 	}
 	return s.settle
-}
-
-func (s *signals) begin() {
-	s.first, s.arrived, s.ended = nil, make(chan os.Signal, 8), make(chan struct{})
-	for _, each := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
-		if !signal.Ignored(each) {
-			signal.Notify(s.arrived, each)
-		}
-	}
-	go s.listen(s.arrived, s.ended)
-}
-
-func (s *signals) listen(arrived <-chan os.Signal, ended <-chan struct{}) {
-	seen := map[os.Signal]bool{}
-	for {
-		select {
-		case each := <-arrived:
-			if seen[each] {
-				s.release(each)
-				return
-			}
-			seen[each] = true
-			s.mu.Lock()
-			if s.first == nil {
-				s.first, s.at = each, time.Now()
-			}
-			s.mu.Unlock()
-		case <-ended:
-			return
-		}
-	}
-}
-
-// release lets a signal of which a second one has come take effect at once.
-func (s *signals) release(again os.Signal) {
-	s.mu.Lock()
-	signal.Stop(s.arrived)
-	s.first = nil
-	s.mu.Unlock()
-	raise(again)
 }
 
 func (s *signals) settle(cancelledAt time.Time) {
 	s.mu.Lock()
 	s.flights--
-	if s.flights > 0 {
-		s.mu.Unlock()
+	over := s.current
+	last := s.flights == 0
+	s.mu.Unlock()
+	if !last {
 		return
 	}
-	signal.Stop(s.arrived)
-	close(s.ended)
-	first, at := s.first, s.at
-	for pending := true; pending && first == nil; {
-		select {
-		case first = <-s.arrived:
-			at = time.Now()
-		default:
-			pending = false
+	signal.Stop(over.arrived)
+	close(over.ended)
+	if first := <-over.settled; first.signal != nil && cancelledAt.Sub(first.at).Abs() > handlersTake {
+		raise(first.signal)
+	}
+}
+
+func newHolding() *holding {
+	h := &holding{arrived: make(chan os.Signal, 8), ended: make(chan struct{}), settled: make(chan caught, 1)}
+	for _, each := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		if !signal.Ignored(each) {
+			signal.Notify(h.arrived, each)
 		}
 	}
-	s.mu.Unlock()
-	if first != nil && cancelledAt.Sub(at).Abs() > handlersTake {
-		raise(first)
+	go h.listen()
+	return h
+}
+
+// listen lets a signal of which a second one comes take effect at once, and else tells of the first one at the end.
+func (h *holding) listen() {
+	var first caught
+	seen := map[os.Signal]bool{}
+	note := func(each os.Signal) {
+		if first.signal == nil {
+			first = caught{each, time.Now()}
+		}
+	}
+	for {
+		select {
+		case each := <-h.arrived:
+			if seen[each] {
+				signal.Stop(h.arrived)
+				raise(each)
+			}
+			seen[each] = true
+			note(each)
+		case <-h.ended:
+			// None arrives any more, but one may have been missed by the chance of the select.
+			for len(h.arrived) > 0 {
+				note(<-h.arrived)
+			}
+			h.settled <- first
+			return
+		}
 	}
 }
 

@@ -65,6 +65,9 @@ func supported(path string) (fs.FileInfo, error) {
 func init() {
 	hook.MountPoint = isMountPoint
 	hook.StoreError = systemError
+	hook.Unsupported = func(path, kind, what, hint string) error {
+		return &Error{Code: ErrUnsupported, Path: path, Kind: kind, what: what, Hint: hint}
+	}
 }
 
 func isMounted(path string) bool {

@@ -37,8 +37,12 @@ func makeTemporary(store string, old fs.FileInfo) (*temporary, error) {
 	if err == nil {
 		sweep(filepath.Dir(path), info.ModTime())
 	}
-	if err == nil && old != nil {
+	switch {
+	case err != nil:
+	case old != nil:
 		err = likeOld(file, info, old)
+	default:
+		err = file.Chmod(0o600) // Whatever the umask.
 	}
 	if err != nil {
 		made.discard()

@@ -58,6 +58,20 @@ type request struct {
 	Locks       []string        `json:"locks"`
 	Intents     string          `json:"intents"`
 
+	Main      json.RawMessage   `json:"main"`
+	Agent     json.RawMessage   `json:"agent"`
+	Env       map[string]string `json:"env"`
+	Home      string            `json:"home"`
+	Cwd       string            `json:"cwd"`
+	Exists    []string          `json:"exists"`
+	Profile   string            `json:"profile"`
+	StateDir  string            `json:"stateDir"`
+	AgentID   string            `json:"agentId"`
+	Provider  *string           `json:"provider"`
+	ProfileID string            `json:"profileId"`
+	Key       string            `json:"key"`
+	Harmless  bool              `json:"providerDoesNotRotate"`
+
 	raw    []byte
 	ctx    context.Context
 	cancel func()

@@ -48,6 +48,13 @@ var verbs = map[string]verb{
 	"merge":      merge,
 	"refresh":    refresh,
 	"retry-save": retrySave,
+
+	"state-paths":      statePaths,
+	"credential":       credentialOf,
+	"credential-owner": credentialOwner,
+	"openclaw-refresh": openclawRefresh,
+	"openclaw-wait":    openclawWait,
+	"cache-put":        cachePut,
 }
 
 func hello(_ *driver, r request) (reply, error) {
@@ -56,7 +63,7 @@ func hello(_ *driver, r request) (reply, error) {
 	}
 	capabilities := []string{
 		"basic", "cancel", "lost", "inspect", "judge", "observe", "classify", "body", "nested", "threads", "reclaim", "guard", "detail",
-		"adopt", "store", "refresh",
+		"adopt", "store", "refresh", "openclaw",
 	}
 	if runtime.GOOS != "windows" {
 		capabilities = append(capabilities, "points", "process")

@@ -56,6 +56,9 @@ var (
 	// MountPoint says whether a path is a mount point by a mountinfo. Package store fills it.
 	MountPoint func(mounts []byte, path string) bool
 
+	// Unsupported is package store's error for a store of another kind. Package store fills it.
+	Unsupported func(path, kind, what, hint string) error
+
 	// StoreError is package store's error for a failed system call. Package store fills it.
 	StoreError func(path string, err error) error
 
@@ -67,6 +70,17 @@ var (
 var (
 	Generation func(credential any) (string, error)
 	Fresh      func(first, credential any, rejected string, now time.Time) bool
+	// Members are those of a credential.
+	Members func(credential any) map[string]any
+	// RefreshTimeout is the wait that options, []oauth.Option, allow.
+	RefreshTimeout func(options any) time.Duration
+	// RefreshError is an *oauth.Error; holder is a *sidecar.Holder or nil.
+	RefreshError func(code, what, hint string, holder any, cause error) error
 	// Merge answers the changes, by key.
 	Merge func(stored, answer any, requested time.Time) (map[string]any, error)
 )
+
+// StatePaths is the driver's verb state-paths. Package openclaw fills it.
+var StatePaths func(
+	env map[string]string, home, dir string, there []string, profile, agentID string, provider *string, profileID string,
+) (map[string]any, error)

@@ -110,7 +110,7 @@ func (d *Document) insert(parent *member, in *object, keys []string, value any) 
 	case len(in.members) > 1:
 		gap = string(d.text[last.gap:last.keyStart])
 	}
-	added := append([]byte(","+gap), quote(keys[0])...)
+	added := append([]byte(","+gap), Quote(keys[0])...)
 	added = append(append(added, style.colon...), written...)
 	return d.splice(last.value.end, last.value.end, added), nil
 }

@@ -21,7 +21,7 @@ func write(value any, keys []string, in style) ([]byte, error) {
 	}
 	raw := bytes.TrimSpace(compact.Bytes())
 	for i := len(keys) - 1; i >= 0; i-- {
-		raw = fmt.Appendf(nil, "{%s:%s}", quote(keys[i]), raw)
+		raw = fmt.Appendf(nil, "{%s:%s}", Quote(keys[i]), raw)
 	}
 	w := writer{scanner: scanner{text: raw}}
 	w.write(in)
@@ -101,11 +101,11 @@ func (w *writer) brackets(opening byte, in style) {
 func (w *writer) quoted() []byte {
 	from := w.at
 	_ = w.string()
-	return quote(unescape(w.text[from+1 : w.at-1]))
+	return Quote(unescape(w.text[from+1 : w.at-1]))
 }
 
-// quote writes text as ECMAScript's JSON.stringify does.
-func quote(text string) []byte {
+// Quote writes text as ECMAScript's JSON.stringify does.
+func Quote(text string) []byte {
 	out := []byte{'"'}
 	for at := 0; at < len(text); {
 		char, size := utf8.DecodeRuneInString(text[at:])
