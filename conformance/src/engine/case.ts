@@ -143,6 +143,8 @@ export interface CaseContext {
   check(id: string, ok: boolean, message: string | (() => string)): void;
   /** The same, and ends the case when it does not hold. */
   require(id: string, ok: boolean, message: string | (() => string)): asserts ok;
+  /** Something that was measured and is no verdict: shown with the result, also of a case that has passed. */
+  note(text: string): void;
   /** A line of the event log, shown when the case fails. */
   log(event: string, details?: Readonly<Record<string, unknown>>): void;
   /**

@@ -96,3 +96,22 @@ export const SILENCE_BEATS_LIFE: readonly Patch[] = [
     replace: 'return isElsewhere(e) || e.boot === "differs" || e.witness === "refused"',
   },
 ];
+
+/** The intent of a dead process keeps nobody from sending its token again, whatever the caller has said. */
+export const RESENDS_BY_ITSELF: readonly Patch[] = [
+  {
+    file: "src/oauth/call.ts",
+    find: 'return this.#plan.mayResend && (seen.isDead || seen.state === "unknown") ? "resend" : "refused";',
+    replace: 'return seen.isDead || seen.state === "unknown" ? "resend" : "refused";',
+  },
+];
+
+/** What was decided before the wait is done after it: neither in the wait nor under the locks is the store looked at. */
+export const NO_SECOND_LOOK: readonly Patch[] = [
+  { file: "src/oauth/call.ts", find: 'if (this.#isFresh(now)) return resultOf("adopted", now);', replace: "" },
+  {
+    file: "src/oauth/call.ts",
+    find: "return this.#isFresh(credential) ? credential : undefined;",
+    replace: "return undefined;",
+  },
+];

@@ -164,8 +164,10 @@ export class OAuthServer {
       response.setHeader("content-length", Buffer.byteLength(text));
       end(text);
     };
-    response.end = ((body: unknown) => {
-      void late(String(body));
+    response.end = ((body?: unknown) => {
+      // Without a body there is nobody left to answer.
+      if (body === undefined) end("");
+      else void late(String(body));
       return response;
     }) as typeof response.end;
     // One at a time: finding a token and spending it are two steps in the provider.

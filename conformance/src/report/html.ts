@@ -7,7 +7,7 @@ import type { CellResult, Timeline } from "../engine/run/result.js";
 import { colours } from "./colours.js";
 import { describeFailure, needsAttention } from "./failures.js";
 import { notTried } from "./summary.js";
-import { SIGN, shownOutcome } from "./terminal.js";
+import { remarkOn, SIGN, shownOutcome } from "./terminal.js";
 import { timelineSvg } from "./timeline-svg.js";
 
 const templates = join(dirname(fileURLToPath(import.meta.url)), "templates");
@@ -34,7 +34,7 @@ export function toHtml(report: RunReport): string {
         if (result === undefined) return undefined;
         const outcome = shownOutcome(result);
         const [failure] = result.failures;
-        const why = failure === undefined ? (result.reason ?? "") : `${failure.check}: ${failure.message}`;
+        const why = failure === undefined ? remarkOn(result) : `${failure.check}: ${failure.message}`;
         const drawn = result.timeline !== undefined && worthDrawing(result.timeline);
         const link = needsAttention(result) ? `failure-${anchor(result)}` : drawn ? anchor(result) : undefined;
         return { outcome, sign: SIGN[outcome], why, link };

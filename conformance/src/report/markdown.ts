@@ -38,6 +38,11 @@ export function toMarkdown(report: RunReport): string {
   ];
   const reasons = notTried(report.results);
   if (reasons.length > 0) lines.push("", ...reasons.map((reason) => `- ${reason}`));
+  const noted = report.results.filter(({ notes }) => notes !== undefined);
+  if (noted.length > 0) {
+    lines.push("", "## Notes", "");
+    for (const { case: id, column, notes = [] } of noted) lines.push(`- \`${id}\`, ${column}: ${notes.join("; ")}`);
+  }
   if (report.mutants.length > 0) {
     lines.push("", "## Mutants", "", row(["mutant", "bug of", "case", "check", "outcome"]), row(Array(5).fill("---")));
     for (const { mutant, history, case: id, check, outcome, message } of report.mutants) {

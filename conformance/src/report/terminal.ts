@@ -16,9 +16,12 @@ export const shownOutcome = ({ outcome, counts }: CellResult): Outcome | "warned
 
 const DEFAULT_WIDTH = 80;
 
+/** What is to be said of a result that is no failure. */
+export const remarkOn = ({ reason, notes = [] }: CellResult): string => reason ?? notes.join("; ");
+
 const line = (result: CellResult): string => {
   const [failure] = result.failures;
-  const why = failure === undefined ? (result.reason ?? "") : `${failure.check}: ${failure.message}`;
+  const why = failure === undefined ? remarkOn(result) : `${failure.check}: ${failure.message}`;
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`;
   return `${SIGN[shownOutcome(result)].padEnd(13)} ${result.column} ${result.case} (${seconds})${why === "" ? "" : `  ${why}`}`;
 };

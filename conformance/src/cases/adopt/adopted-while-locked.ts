@@ -17,7 +17,7 @@ export const adoptedWhileLocked: CaseDefinition = {
   needs: ["basic", "adopt"],
   columns: ["own", "mix"],
   peers: true,
-  how: "Somebody holds the lock and never lets go, eight processes wait for it, and a fresh value is renamed into the store. Each waiter must return the value, and in one of three rounds the median must do so within 100 ms of the rename. How long OpenClaw's own code waits on is in the event log.",
+  how: "Somebody holds the lock and never lets go, eight processes wait for it, and a fresh value is renamed into the store. Each waiter must return the value, and in one of three rounds the median must do so within 100 ms of the rename. The medians, and how long OpenClaw's own code waits on, are shown with the result.",
   timeoutMs: 180_000,
   async run(context) {
     const target = context.target();
@@ -29,12 +29,12 @@ export const adoptedWhileLocked: CaseDefinition = {
     for (let round = 0; round < ROUNDS; round += 1) {
       medians.push(median(await oneRound(context, waiters, { target, store }, `value-${round}`)));
     }
-    context.log("medians", { ms: medians.map((ms) => Math.round(ms)).join(", ") });
+    context.note(`median from rename to answer: ${medians.map((ms) => `${Math.round(ms)} ms`).join(", ")}`);
     const best = Math.min(...medians);
     context.check("median", best < context.limit(MEDIAN_MS), () => `the medians are ${medians.map(Math.round)} ms`);
     context.check("still-held", await held.verify(), "the lock was taken from its holder");
+    await openclaw.ended;
     await held.release();
-    await openclaw;
   },
 };
 
@@ -60,20 +60,18 @@ async function oneRound(
 }
 
 /** OpenClaw's own code waits for the lock alone: what it does meanwhile is written down, and is nobody's failure. */
-async function waitsOn(context: CaseContext, target: string): Promise<unknown> {
+async function waitsOn(context: CaseContext, target: string): Promise<{ readonly ended: Promise<void> }> {
   const [peer] = peers(context, "G2", "G3");
-  if (peer === undefined) return undefined;
+  if (peer === undefined) return { ended: Promise.resolve() };
   const driver = await context.spawn(peer);
   const started = performance.now();
-  const waiting = driver.tryAcquire(target, { timeoutMs: context.limit(3_000) });
-  return waiting.then(async (attempt) => {
-    context.log("openclaw", {
-      peer: peer.name,
-      outcome: attempt.status,
-      waitedMs: Math.round(performance.now() - started),
-    });
+  const timeoutMs = context.limit(3_000);
+  const ended = driver.tryAcquire(target, { timeoutMs }).then(async (attempt) => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    context.note(`${peer.name} ${attempt.status === "acquired" ? "acquired" : "gave up"} after ${seconds} s`);
     if (attempt.status === "acquired") await attempt.held.release();
   });
+  return { ended };
 }
 
 function median(values: readonly number[]): number {

@@ -42,7 +42,7 @@ export const fences: CaseDefinition = {
     answersStored(
       context,
       place,
-      gotToken(context, "adopts", await answerOf(context, waiting), "adopted", "it was replaced"),
+      gotToken(context, "adopts", await answerOf(context, waiting), ["adopted", "fresh"], "it was replaced"),
     );
 
     const half = { ...fresh(place.login), access: place.login.access, refresh: fence("refresh", false) };

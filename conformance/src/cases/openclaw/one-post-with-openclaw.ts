@@ -15,7 +15,7 @@ export const onePostWithOpenclaw: CaseDefinition = {
   needs: ["openclaw"],
   columns: ["own", "mix"],
   peers: true,
-  how: "Twelve processes find the login of a JSON store expired: nine with a helper, three as OpenClaw up to 2026.6.1 does it, with its own lock code: read, take the refresh lock and the store's lock, read again, send, save. Each expiry must cost one request, all must get the token that is then stored, and the login must live to the end.",
+  how: "Twenty processes find the login of a JSON store expired: seventeen with a helper, three as OpenClaw up to 2026.6.1 does it, with its own lock code: read, take the refresh lock and the store's lock, read again, send, save. Each expiry must cost one request, all must get the token that is then stored, and the login must live to the end.",
   timeoutMs: 600_000,
   async run(context: CaseContext) {
     const place = await openclawPlace(context);
@@ -23,7 +23,7 @@ export const onePostWithOpenclaw: CaseDefinition = {
     // The code that OpenClaw had while its store was JSON.
     const openclaw = peers(context, "G2");
     context.require("openclaw-takes-part", openclaw.length > 0, "no peer of that time is here");
-    const everybody = [...(await crew(context, helpers(context), 9)), ...(await crew(context, openclaw, 3))];
+    const everybody = [...(await crew(context, helpers(context), 17)), ...(await crew(context, openclaw, 3))];
     const expiries = context.pick(5, 50);
     for (let expiry = 1; expiry <= expiries; expiry += 1) {
       await oneExpiry(context, everybody, place, expiry);

@@ -30,7 +30,7 @@ export const waitForFresh: CaseDefinition = {
     const nobody = await openclawWait(context, driver, { options: { timeoutMs: 400 } });
     refused(context, "nobody-refreshes", nobody, "refresh_unavailable", "nobody refreshes it");
     context.check("no-lock-made", !existsSync(join(context.dir, REFRESH_LOCKS)), "it made the locks' directory");
-    const held = await (await context.spawn()).acquire(sha256Target(context));
+    const held = await (await context.spawn()).acquire(sha256Target(context), { createParent: true });
     const contended = await openclawWait(context, driver, { options: { timeoutMs: 400 } });
     refused(context, "somebody-refreshes", contended, "refresh_contention", "a refresh lock is held");
     await held.release();

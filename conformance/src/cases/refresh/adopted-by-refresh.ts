@@ -22,7 +22,9 @@ export const adoptedByRefresh: CaseDefinition = {
     const first = context.target("locks/first");
     const held = await (await context.spawn()).acquire(store);
     const everybody = await crew(context, helpers(context), 8);
-    const waiting = everybody.map((driver) => startRefresh(context, driver, place, { locks: [first, store] }));
+    const waiting = everybody.map((driver) =>
+      startRefresh(context, driver, place, { locks: [first, store], options: { timeoutMs: context.limit(8_000) } }),
+    );
     await context.sleep(context.limit(500));
     putCredential(place, { ...fresh(await server.login()), expires: Date.now() - 1_000_000 });
     await context.sleep(context.limit(500));

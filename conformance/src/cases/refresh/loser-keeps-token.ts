@@ -49,7 +49,7 @@ export const loserKeepsToken: CaseDefinition = {
 
     const second = await anotherPlace(context, first, "expired/store.json");
     const owner = await first.server.login();
-    const again = await late(context, second, expired(owner), NO);
+    const again = await late(context, second, expired(owner, { expires: 1_000 }), NO);
     gotToken(context, "begins-again", again.reply, "refreshed", "another token is stored, which has expired");
     posts(context, "two-posts", second, 3, "it began again");
     storedNewest(context, second);

@@ -24,6 +24,7 @@ const POINTS: Readonly<Record<string, Fate>> = {
   "refresh:intended": "unsent",
   "refresh:verified": "unsent",
   "refresh:answered": "lost",
+  "store:written": "lost",
   "store:verified": "lost",
   "store:renamed": "saved",
   "refresh:saved": "saved",

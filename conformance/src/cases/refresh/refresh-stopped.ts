@@ -25,6 +25,8 @@ const POINTS: Readonly<Record<string, { readonly meanwhile: "refreshed" | "waits
     "refresh:intended": { meanwhile: "waits", last: "refreshed" },
     "refresh:verified": { meanwhile: "waits", last: "refreshed" },
     "refresh:answered": { meanwhile: "waits", last: "refreshed" },
+    "store:written": { meanwhile: "waits", last: "refreshed" },
+    "store:verified": { meanwhile: "waits", last: "refreshed" },
     "store:renamed": { meanwhile: "fresh", last: "refreshed" },
     "refresh:saved": { meanwhile: "fresh", last: "refreshed" },
   };

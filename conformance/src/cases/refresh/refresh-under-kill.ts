@@ -23,7 +23,7 @@ export const refreshUnderKill: CaseDefinition = {
     const place = await expiredPlace(context);
     place.server.always({ delayMs: 8 });
     const survivors = await crew(context, helpers(context), 2);
-    const rounds = context.pick(15, 150);
+    const rounds = context.pick(30, 150);
     const members = helpers(context);
     let unknown = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -33,7 +33,7 @@ export const refreshUnderKill: CaseDefinition = {
         await signIn(context, place);
       }
     }
-    context.log("kills", { rounds, unknown });
+    context.note(`${rounds} kills, after ${unknown} of which nobody knew the outcome`);
     sentOnce(context, place);
   },
 };

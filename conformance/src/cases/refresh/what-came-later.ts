@@ -53,7 +53,8 @@ export const whatCameLater: CaseDefinition = {
       "the new login was overwritten",
     );
 
-    await isNotSaved(context, await anotherPlace(context, first, "other/store.json"), expired(await server.login()));
+    const older = expired(await server.login(), { expires: 1_000 });
+    await isNotSaved(context, await anotherPlace(context, first, "other/store.json"), older);
     await isNotSaved(context, await anotherPlace(context, first, "removed/store.json"), undefined);
 
     const beside = await anotherPlace(context, first, "beside/store.json");

@@ -38,19 +38,19 @@ export function plantIntent(context: CaseContext, place: Place, owner: Owner, in
   return path;
 }
 
-/** The state that the place's intent has, and whether there is one. */
-export function intentState(place: Place): string | undefined {
-  const path = intentOf(dirname(place.store), place.login);
+/** What the place's intent says; undefined where there is none. */
+function saidIn({ store, login }: Place, key: "state" | "reason"): string | undefined {
   try {
-    return String((JSON.parse(readFileSync(path, "utf8")) as { state?: unknown }).state);
+    const text = readFileSync(intentOf(dirname(store), login), "utf8");
+    return String((JSON.parse(text) as Record<string, unknown>)[key]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-export const intentReason = ({ store, login }: Place): unknown =>
-  (JSON.parse(readFileSync(intentOf(dirname(store), login), "utf8")) as { reason?: unknown }).reason;
+export const intentState = (place: Place): string | undefined => saidIn(place, "state");
+export const intentReason = (place: Place): string | undefined => saidIn(place, "reason");
 
 /** The intent of the place's first login is in this state, and may stay; undefined: there is none. */
 export function intentIs(context: CaseContext, check: string, place: Place, state: string | undefined): void {

@@ -62,6 +62,7 @@ export class Context implements CaseContext {
       "check",
       "require",
       "log",
+      "note",
       "plant",
       "planted",
       "excuse",
@@ -98,6 +99,11 @@ export class Context implements CaseContext {
   require(id: string, ok: boolean, message: string | (() => string)): asserts ok {
     this.check(id, ok, message);
     if (!ok) throw new CheckFailed(id, typeof message === "string" ? message : message());
+  }
+
+  note(text: string): void {
+    this.session.notes.push(text);
+    this.session.log("note", { text });
   }
 
   log(event: string, details?: Readonly<Record<string, unknown>>): void {

@@ -16,6 +16,8 @@ export interface CellResult {
   reason?: string;
   /** It could not run for want of something on this machine, not of the implementation. */
   readonly environment?: boolean;
+  /** What was measured, and is no verdict. */
+  readonly notes?: readonly string[];
   readonly failures: readonly Failure[];
   readonly checks: Readonly<Record<string, number>>;
   readonly durationMs: number;

@@ -66,6 +66,7 @@ export async function runCase(run: CaseRun): Promise<CellResult> {
     outcome,
     counts: run.counts,
     ...(findings.prevented === undefined ? {} : { reason: findings.prevented }),
+    ...(session.notes.length === 0 ? {} : { notes: session.notes }),
     failures: findings.failures,
     checks: Object.fromEntries(findings.checks),
     durationMs: end - start,

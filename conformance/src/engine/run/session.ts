@@ -39,6 +39,7 @@ export class CaseSession implements Session, Observer, Directory, Crowd {
   readonly referee: CaseReferee;
   readonly bytes: ByteCheck;
   readonly drivers: RunningDriver[] = [];
+  readonly notes: string[] = [];
   /** Rejects at the first fault: what a case is then waiting for may never come. */
   readonly broken: Promise<never>;
 
