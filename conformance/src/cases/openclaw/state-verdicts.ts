@@ -1,6 +1,6 @@
 import type { CaseDefinition } from "../../engine/case.js";
 import { askPure, type Question } from "../support/pure.js";
-import { type PureVector, stateVectors } from "../support/vectors.js";
+import { isSayable, type PureVector, stateVectors } from "../support/vectors.js";
 
 export const stateVerdicts: CaseDefinition = {
   id: "state-verdicts",
@@ -17,7 +17,7 @@ export const stateVerdicts: CaseDefinition = {
   timeoutMs: 60_000,
   async run(context) {
     const driver = await context.spawn();
-    const vectors = stateVectors().filter(({ loneSurrogate }) => !loneSurrogate || driver.implementation.name !== "go");
+    const vectors = stateVectors().filter((vector) => isSayable(driver, vector));
     for (const member of ["paths", "credential", "owner"] as const) {
       const questions = vectors.filter((vector) => member in vector).map((vector) => question(member, vector));
       await askPure(context, member, driver, questions);

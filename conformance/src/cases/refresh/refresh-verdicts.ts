@@ -1,6 +1,6 @@
 import type { CaseDefinition } from "../../engine/case.js";
 import { askPure, type Question } from "../support/pure.js";
-import { type PureVector, refreshVectors } from "../support/vectors.js";
+import { isSayable, type PureVector, refreshVectors } from "../support/vectors.js";
 
 const VERBS = ["generation", "fresh", "merge"] as const;
 
@@ -18,9 +18,7 @@ export const refreshVerdicts: CaseDefinition = {
   timeoutMs: 60_000,
   async run(context) {
     const driver = await context.spawn();
-    const sayable = refreshVectors().filter(
-      ({ loneSurrogate }) => !loneSurrogate || driver.implementation.name !== "go",
-    );
+    const sayable = refreshVectors().filter((vector) => isSayable(driver, vector));
     for (const verb of VERBS)
       await askPure(
         context,

@@ -1,5 +1,5 @@
 import type { CaseContext, CaseDefinition, Driver, Reply } from "../../engine/case.js";
-import { base64Of, type StoreVector, storeVectors } from "../support/vectors.js";
+import { base64Of, isSayable, type StoreVector, storeVectors } from "../support/vectors.js";
 
 const MOST_ON_A_LINE = 700_000;
 
@@ -27,10 +27,10 @@ export const storeEdits: CaseDefinition = {
 
 const hasBytes = ({ bytes, base64, repeat }: StoreVector): boolean => (bytes ?? base64 ?? repeat) !== undefined;
 
-/** Text with half a character cannot be said in every language, and some bytes are too many for a line. */
+/** Some bytes are too many for a line. */
 function isAskable(driver: Driver, vector: StoreVector): boolean {
   if (hasBytes(vector) && base64Of(vector).length > MOST_ON_A_LINE) return false;
-  return vector.loneSurrogate !== true || driver.implementation.name !== "go";
+  return isSayable(driver, vector);
 }
 
 function judge(context: CaseContext, { name, expect }: StoreVector, reply: Reply): void {

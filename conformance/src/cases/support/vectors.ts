@@ -56,6 +56,12 @@ const ANSWERS = { verdict: "held", reason: "witness-answers", conclusive: true }
 export const expectedOf = (driver: Driver, { expect }: VerdictVector): VerdictVector["expect"] =>
   expect["reason"] === "witness-inherited" && !driver.has("peer-credentials") ? ANSWERS : expect;
 
+/** In most languages a text cannot hold half a character: only those are asked about it whose texts are known to. */
+const HOLD_HALVES: ReadonlySet<string> = new Set(["typescript", "python"]);
+
+export const isSayable = (driver: Driver, { loneSurrogate }: { readonly loneSurrogate?: boolean }): boolean =>
+  loneSurrogate !== true || HOLD_HALVES.has(driver.implementation.name);
+
 export const base64Of = (bytes: Bytes): string => bytes.base64 ?? bytesOfVector(bytes).toString("base64");
 
 export function bytesOfVector({ bytes, base64, repeat }: Bytes): Buffer {
