@@ -14,7 +14,7 @@ for (const made of ["dist", "dist-driver", "schema"]) rmSync(made, { recursive: 
 
 const common = { bundle: true, platform: "node", target: "node20.19", legalComments: "none", logLevel: "warning" };
 // As in package.json and tsconfig.build.json.
-const entries = ["index", "payload-schema", "tools", "store"];
+const entries = ["index", "payload-schema", "tools", "store", "oauth", "openclaw"];
 const library = { ...common, entryPoints: entries.map((name) => `src/${name}.ts`) };
 await Promise.all([
   build({ ...library, format: "esm", outdir: "dist/esm" }),

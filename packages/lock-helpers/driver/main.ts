@@ -3,8 +3,10 @@ import { VERSION } from "../src/index.js";
 import { body, nested, threads } from "./forms.js";
 import { acquire, adopt, awaitLost, cancel, release, verify } from "./locks.js";
 import { loop } from "./loop.js";
+import { cachePut, credential, credentialOwner, openclawRefresh, openclawWait, statePaths } from "./openclaw.js";
 import { arm } from "./points.js";
 import { number, type Request, text, writeLine } from "./protocol.js";
+import { fresh, generation, merge, refresh, retrySave } from "./refreshes.js";
 import { replyTo } from "./refusal.js";
 import { edit, mounted, parse, read, update } from "./stores.js";
 import { classifyBytes, inspect, judgeEvidence, observeVector } from "./verdicts.js";
@@ -31,6 +33,8 @@ const CAPABILITIES = [
   "exit-hook",
   "adopt",
   "store",
+  "refresh",
+  "openclaw",
 ];
 
 type Verb = (request: Request) => Record<string, unknown> | Promise<Record<string, unknown>>;
@@ -64,6 +68,17 @@ const VERBS: Readonly<Record<string, Verb>> = {
   "store-read": read,
   "store-update": update,
   "store-mounted": mounted,
+  generation,
+  fresh,
+  merge,
+  refresh,
+  "retry-save": retrySave,
+  "state-paths": statePaths,
+  credential,
+  "credential-owner": credentialOwner,
+  "openclaw-refresh": openclawRefresh,
+  "openclaw-wait": openclawWait,
+  "cache-put": cachePut,
   loop: (request) => loop(request, NAME),
   arm: (request) => {
     arm(text(request, "point"), text(request, "action"), number(request, "nth", 1));

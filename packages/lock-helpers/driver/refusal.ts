@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { serialize } from "node:v8";
 import { type FileLockError, isFileLockError } from "../src/index.js";
+import { isRefreshError, type RefreshError } from "../src/oauth.js";
 import { isStoreError, type StoreError } from "../src/store.js";
 
 /** What was aborted by the runner's own `cancel`, or by a deadline of the language. */
@@ -11,6 +12,7 @@ export function replyTo(error: unknown): Record<string, unknown> {
   if (error instanceof Cancelled) return { status: "refused", code: "cancelled", error: { message: error.message } };
   if (isFileLockError(error)) return { status: "refused", code: error.code, error: detailsOf(error) };
   if (isStoreError(error)) return { status: "refused", code: error.code, error: storeDetailsOf(error) };
+  if (isRefreshError(error)) return { status: "refused", code: error.code, error: refreshDetailsOf(error) };
   return { status: "error", message: error instanceof Error ? error.stack : String(error) };
 }
 
@@ -22,6 +24,24 @@ function detailsOf(error: FileLockError): Record<string, unknown> {
 function storeDetailsOf(error: StoreError): Record<string, unknown> {
   const { message, hint, kind, errno, path } = error;
   return { message, hint, kind, errno, path, printed: printed(error) };
+}
+
+const unsaved = new Map<string, RefreshError>();
+
+function refreshDetailsOf(error: RefreshError): Record<string, unknown> {
+  const { message, hint, holder, intent, waitedMs, cause } = error;
+  const { errno, kind, path } = Object(cause) as { errno?: string; kind?: string; path?: string };
+  const details = { message, hint, holder, intent, waitedMs, errno, kind, path, printed: printed(error) };
+  if (!error.credential()) return details;
+  const handle = `unsaved-${unsaved.size + 1}`;
+  unsaved.set(handle, error);
+  return { ...details, handle };
+}
+
+export function findUnsaved(handle: string): RefreshError {
+  const error = unsaved.get(handle);
+  if (!error) throw new TypeError(`no such handle: ${handle}`);
+  return error;
 }
 
 /** All that can be got out of an error by printing, inspecting and serialising it. */

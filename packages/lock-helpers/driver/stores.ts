@@ -1,7 +1,8 @@
-import { NEW_STORE, type StoreEdit } from "../src/store/edit.js";
+import { NEW_STORE } from "../src/store/edit.js";
 import { isMountPoint } from "../src/store/mounts.js";
 import { InvalidStore, parseStore } from "../src/store/parse.js";
 import { edited } from "../src/store/replace.js";
+import type { StoreEdit } from "../src/store/types.js";
 import { readStore, updateStore } from "../src/store.js";
 import { optionsOf } from "./locks.js";
 import { type Request, text } from "./protocol.js";

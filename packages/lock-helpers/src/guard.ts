@@ -47,7 +47,7 @@ export function removeStale(scene: Scene, judged: Finding): boolean {
 }
 
 /** Says whether we had the guard: somebody else reclaims otherwise. */
-function underGuard(scene: Scene, act: () => void): boolean {
+export function underGuard(scene: Scene, act: () => void): boolean {
   point("reclaim:judged");
   const guard = publishOwn(scene, scene.paths.guardPath);
   if (!guard) return false;

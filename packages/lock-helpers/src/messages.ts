@@ -44,7 +44,7 @@ function make(
   return new Maker(`${summary}${waited}; ${hint}`, details);
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** The holder as observed. Its command is asked for only where the pid means the same process to us. */
 export function holderOf(finding: Finding, system: System): LockHolder {
@@ -78,7 +78,7 @@ function commandOf(pid: number, system: System): string | undefined {
   }
 }
 
-function describe(holder: LockHolder): string {
+export function describe(holder: LockHolder): string {
   const command = holder.command === undefined ? "" : ` (${printable(holder.command, 64)})`;
   const who = holder.pid === undefined ? "an unnamed holder" : `pid ${holder.pid}${command}`;
   const age = holder.ageMs === undefined ? "" : ` for ${seconds(holder.ageMs)}`;

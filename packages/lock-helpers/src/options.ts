@@ -94,7 +94,7 @@ export function readOptions(options: unknown = {}): Settings {
   };
 }
 
-function time(name: string, value: unknown): number | undefined {
+export function time(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const isTime = typeof value === "number" && value >= 0 && value <= MAX_TIMEOUT_MS;
   if (!isTime) throw new OptionFault(`${name} must be a number of milliseconds from 0 to 365 days`);

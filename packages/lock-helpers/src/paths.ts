@@ -73,6 +73,13 @@ export function isCandidateName(name: string): boolean {
   return CANDIDATE.test(name);
 }
 
+const INTENT = /^\.openclaw-refresh-[0-9a-f]{32}\.json(?:\.reclaim(?:\.[0-9a-f]{16})?)?$/;
+
+/** The name of an intent, of its guard, or of a marker of that. */
+export function isIntentName(name: string): boolean {
+  return INTENT.test(name);
+}
+
 const STORE_TEMPORARY = /^\.openclaw-store-[0-9a-f]{32}\.tmp$/;
 
 export function storeTemporaryPath(directory: string, token: string): string {
@@ -81,6 +88,11 @@ export function storeTemporaryPath(directory: string, token: string): string {
 
 export function isStoreTemporaryName(name: string): boolean {
   return STORE_TEMPORARY.test(name);
+}
+
+/** The intent of a generation (REFRESH-4). */
+export function intentPath(directory: string, generation: string): string {
+  return join(directory, `.openclaw-refresh-${generation.slice(0, 32)}.json`);
 }
 
 const UNFINISHED_WITNESS = /^\.openclaw-lock-[0-9a-f]{16}\.tmp$/;

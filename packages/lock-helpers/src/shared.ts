@@ -11,6 +11,8 @@ export interface Owned {
   readonly witness: Witness | undefined;
   /** Its flow has ended and could not remove it: to be removed at the next chance (PUBLISH-9). */
   abandoned: boolean;
+  /** It says something that is to outlive us: it stays at exit, and so does the witness that it names. */
+  kept: boolean;
 }
 
 /** A lock held by a with-form around the running code (WAIT-8). */
@@ -32,7 +34,7 @@ interface Shared {
 
 // The ESM and the CommonJS copy of this library in one process must agree on what it holds. Change the name with the
 // shape: copies of different shapes then ignore each other, and meet at the lock file like strangers.
-const KEY = Symbol.for("openclaw.lock.shared.v2");
+const KEY = Symbol.for("openclaw.lock.shared.v3");
 
 export const shared: Shared = adopt();
 
@@ -49,7 +51,7 @@ function adopt(): Shared {
   };
   Object.defineProperty(realm, KEY, { value: made });
   process.on("exit", () => {
-    for (const owned of made.owned) tryRemove(owned);
+    for (const owned of made.owned) if (!owned.kept) tryRemove(owned);
     unlinkIdle(made.witnesses);
   });
   return made;
@@ -57,7 +59,7 @@ function adopt(): Shared {
 
 /** Remembers a path that is about to be made with these bytes, and that they name this witness. */
 export function own(path: string, bytes: Buffer | undefined, witness?: Witness): Owned {
-  const owned = { path, bytes, witness, abandoned: false };
+  const owned = { path, bytes, witness, abandoned: false, kept: false };
   if (witness) witness.uses++;
   shared.owned.add(owned);
   return owned;

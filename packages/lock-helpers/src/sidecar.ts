@@ -24,12 +24,12 @@ export interface Publication {
 
 /** Called between the steps of a publication: the candidate is written; the lock is there, and the candidate too. */
 export interface PublishSteps {
-  candidate?(): void;
+  candidate?(fd: number): void;
   linked?(): void;
 }
 
 const IS_WINDOWS = process.platform === "win32";
-const CREATE_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+export const CREATE_FLAGS = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
 
 // What `link` says where there are no hard links, or none for us.
 export const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV", "EMLINK", "EACCES"]);
@@ -82,7 +82,7 @@ function publishByLink(
   try {
     writeAll(fd, bytes);
     makeReadable(fd);
-    steps.candidate?.();
+    steps.candidate?.(fd);
     const refusal = link(candidate, path);
     // The reply of a link that was made can get lost (NFS): what is at the path decides.
     isPublished = refusal === undefined || compare(path, bytes) === "ours";
@@ -136,7 +136,7 @@ function isSameFile(path: string, fd: number): boolean {
   return there !== undefined && there.dev === ours.dev && there.ino === ours.ino;
 }
 
-function writeAll(fd: number, bytes: Buffer): void {
+export function writeAll(fd: number, bytes: Buffer): void {
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written);
 }

@@ -5,7 +5,7 @@ import { type FileClock, millisecondsOf, monotonic } from "./clock.js";
 import { SWEEP_MS } from "./generated/constants.js";
 import { readLock } from "./lock-file.js";
 import { unlinkIfThere } from "./ownership.js";
-import { digitsOfName, isLockName, isTemporaryName, markerDigits } from "./paths.js";
+import { digitsOfName, isIntentName, isLockName, isTemporaryName, markerDigits } from "./paths.js";
 import { classify, isWitnessName } from "./payload.js";
 import { shared } from "./shared.js";
 
@@ -92,11 +92,15 @@ export async function findDeadWitnesses(
 
 /** Throws when one cannot be read: it may name any of them. */
 function namedWitnesses(directory: string): Set<string | undefined> {
-  const names = readdirSync(directory).filter((name) => isLockName(name) || digitsOfName(name) !== undefined);
+  const names = readdirSync(directory).filter(mayNameWitness);
   return new Set(
     names.map((name) => {
       const bytes = readLock(join(directory, name))?.bytes;
       return bytes && classify(bytes).owner?.witness;
     }),
   );
+}
+
+function mayNameWitness(name: string): boolean {
+  return isLockName(name) || digitsOfName(name) !== undefined || isIntentName(name);
 }

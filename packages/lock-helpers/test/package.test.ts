@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { BOTH, dist } from "./children.js";
 import { namesIn, usePlace } from "./support.js";
@@ -32,6 +32,21 @@ test("the tools are there as ESM and as CommonJS, and see what the library holds
       console.log(classifyName("x.lock"), verdict, reason, tools.VERSION === esm.VERSION);
     });`);
   expect(output).toBe("lock held descriptor-open true");
+});
+
+test.each(["store", "oauth", "openclaw"])("%s is there as ESM and as CommonJS, with the same names", (entry) => {
+  const output = run(`
+    import { createRequire } from "node:module";
+    import * as esm from ${JSON.stringify(new URL(`../dist/esm/${entry}.js`, import.meta.url).href)};
+    const cjs = createRequire(import.meta.url)(${JSON.stringify(dist(`cjs/${entry}.js`))});
+    console.log(Object.keys(esm).length > 5, Object.keys(esm).sort().join() === Object.keys(cjs).sort().join());`);
+  expect(output).toBe("true true");
+});
+
+test("who only takes locks does not load what stores and refreshes need", () => {
+  const text = readFileSync(dist("esm/index.js"), "utf8");
+  for (const name of ["node:sqlite", "node:http", ".openclaw-store-", "invalid_grant"])
+    expect(text).not.toContain(name);
 });
 
 test("a process that exits removes the locks that it holds", () => {

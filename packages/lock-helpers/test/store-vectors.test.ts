@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { bytesOf, type Repeat } from "../driver/fake-system.js";
-import { editBytes, NEW_STORE, type StoreEdit } from "../src/store/edit.js";
+import { editBytes, NEW_STORE } from "../src/store/edit.js";
 import { NotAValue } from "../src/store/json.js";
 import { isMountPoint } from "../src/store/mounts.js";
 import { InvalidStore, parseStore } from "../src/store/parse.js";
+import type { StoreEdit } from "../src/store/types.js";
 
 interface Bytes {
   readonly bytes?: string;

@@ -1,12 +1,8 @@
-import { endsInSpace, type JsonValue, NotAValue, type Style, spell } from "./json.js";
+import { endsInSpace, NotAValue, type Style, spell } from "./json.js";
 import { endOf, type Member, membersOf } from "./members.js";
 import { InvalidStore, parseStore } from "./parse.js";
 import { skipSpace } from "./scan.js";
-
-/** Sets or removes the value at a path of keys. */
-export type StoreEdit =
-  | { readonly at: readonly string[]; readonly value: JsonValue; readonly remove?: undefined }
-  | { readonly at: readonly string[]; readonly remove: true; readonly value?: undefined };
+import type { JsonValue, StoreEdit } from "./types.js";
 
 /** What a store that is not there yet is edited as. */
 export const NEW_STORE = Buffer.from("{}\n");

@@ -2,7 +2,7 @@ import { errnoOf } from "../errors.js";
 import { printable } from "../escape.js";
 import { ownership } from "../messages.js";
 import { StoreError } from "./errors.js";
-import type { InvalidKind } from "./parse.js";
+import type { InvalidKind } from "./types.js";
 
 const FAULTS: Readonly<Record<InvalidKind, string>> = {
   huge: "is larger than 16 MiB",

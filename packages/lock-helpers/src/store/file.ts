@@ -3,15 +3,7 @@ import { errnoOf } from "../errors.js";
 import { MAX_STORE_BYTES } from "../generated/constants.js";
 import { kindOf } from "../lock-file.js";
 import { missingStore, readFailure, unsupportedStore } from "./failures.js";
-
-/** Which file it was, and as of which change. */
-export interface FileIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-}
+import type { FileIdentity } from "./types.js";
 
 export interface StoreFile {
   /** As long as a store may be, and one byte more. */

@@ -1,12 +1,6 @@
 import { MAX_STORE_DEPTH } from "../generated/constants.js";
 import { InvalidStore } from "./parse.js";
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
-/** Members that are undefined are left out. */
-export interface JsonObject {
-  readonly [key: string]: JsonValue | undefined;
-}
-
 /** A value that JSON cannot say; the caller makes it a `file_lock_invalid_option`. */
 export class NotAValue extends Error {}
 

@@ -1,19 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { MAX_STORE_BYTES, MAX_STORE_DEPTH } from "../generated/constants.js";
 import { NotJson, type Scanned, scan } from "./scan.js";
-
-/** What makes bytes no store (STORE-2). */
-export type InvalidKind =
-  | "huge"
-  | "empty"
-  | "bom"
-  | "nul"
-  | "encoding"
-  | "torn"
-  | "garbage"
-  | "deep"
-  | "duplicate-key"
-  | "not-an-object";
+import type { InvalidKind } from "./types.js";
 
 /** Bytes that are no store. */
 export class InvalidStore extends Error {

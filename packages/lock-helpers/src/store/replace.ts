@@ -1,27 +1,23 @@
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync } from "node:fs";
 import { errnoOf } from "../errors.js";
-import type { FileLockMembers } from "../file-lock.js";
 import { invalidOptionError } from "../messages.js";
 import { absoluteTarget, type LockPaths, resolvePaths } from "../paths.js";
 import { point } from "../points.js";
 import { NO_LINKS } from "../sidecar.js";
-import { editBytes, type StoreEdit } from "./edit.js";
+import { editBytes } from "./edit.js";
 import { changedStore, invalidStore, storeFailure, storeNotLocked, unsupportedStore } from "./failures.js";
 import { isSameIdentity, readStoreFile } from "./file.js";
 import { NotAValue } from "./json.js";
 import { InvalidStore } from "./parse.js";
 import { checkReplaceable } from "./replaceable.js";
-import type { StoreSnapshot } from "./snapshot.js";
 import { sweepStores } from "./sweep.js";
 import { Temporary } from "./temporary.js";
-
-/** A lock that says which it is and whether it is held. */
-export type HeldStoreLock = Pick<FileLockMembers, "lockPath" | "verify">;
+import type { HeldStoreLock, StoreEdit, StoreSnapshot } from "./types.js";
 
 /** The bytes that the edits make of a snapshot. */
 export function edited({ path, bytes }: StoreSnapshot, edits: readonly StoreEdit[]): Buffer {
   try {
-    return editBytes(bytes, edits);
+    return editBytes(Buffer.from(bytes), edits);
   } catch (error) {
     if (error instanceof InvalidStore) throw invalidStore(path, error.kind);
     throw error instanceof NotAValue ? invalidOptionError(path, error.message) : error;
@@ -32,7 +28,7 @@ export function edited({ path, bytes }: StoreSnapshot, edits: readonly StoreEdit
  * Replaces a store, as it was read under these locks, by these bytes (STORE-5, STORE-7). Nothing is awaited in here: no
  * other task of ours comes between what is verified and the rename.
  *
- * @param reserve what was made before, to be written to; it is used up, whatever happens.
+ * @param reserve what was made before, to be written to, and is the caller's to discard.
  */
 export function replaceBytes(
   snapshot: StoreSnapshot,
@@ -60,7 +56,7 @@ export function replaceBytes(
     syncDirectory(paths.directory);
   } finally {
     // After a rename there is nothing left to be removed.
-    temporary?.discard();
+    if (temporary !== reserve) temporary?.discard();
   }
 }
 

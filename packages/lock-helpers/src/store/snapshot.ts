@@ -4,20 +4,9 @@ import type { Steps } from "../wait.js";
 import { NEW_STORE } from "./edit.js";
 import { isStoreError } from "./errors.js";
 import { changedStore, invalidStore } from "./failures.js";
-import { type FileIdentity, readStoreFile } from "./file.js";
-import type { JsonObject } from "./json.js";
+import { readStoreFile } from "./file.js";
 import { InvalidStore, parseStore } from "./parse.js";
-
-/** A store as it was at one moment, and which file it was read from. */
-export interface StoreSnapshot {
-  /** Absolute. */
-  readonly path: string;
-  /** Parsed. A number that no double holds is rounded here, and kept in the file. */
-  readonly value: JsonObject;
-  readonly bytes: Buffer;
-  /** Null: there was no file. */
-  readonly identity: FileIdentity | null;
-}
+import type { JsonObject, StoreSnapshot } from "./types.js";
 
 const MOST_CHANGES = 100;
 const PAUSE_MS = 5;

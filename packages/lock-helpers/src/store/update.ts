@@ -3,10 +3,9 @@ import { invalidOptionError } from "../messages.js";
 import type { FileLockOptions } from "../options.js";
 import { absoluteTarget, targetFault } from "../paths.js";
 import { runAsync, runSync } from "../wait.js";
-import type { StoreEdit } from "./edit.js";
-import type { JsonObject } from "./json.js";
-import { edited, type HeldStoreLock, replaceBytes } from "./replace.js";
-import { type StoreSnapshot, snapshotSteps } from "./snapshot.js";
+import { edited, replaceBytes } from "./replace.js";
+import { snapshotSteps } from "./snapshot.js";
+import type { HeldStoreLock, JsonObject, StoreEdit, StoreSnapshot } from "./types.js";
 
 /** What to change: edits, or what makes them of the store's value, under the lock. */
 export type Edit<R> = readonly StoreEdit[] | ((value: JsonObject) => R);
