@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from support import beside, write
+from oauth_server import SECRET, OAuthServer
+from support import beside, read, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,3 +189,55 @@ def test_it_adopts_and_reads_and_replaces_stores(driver: Driver, target: str) ->
     assert reply == {"status": "ok", "adopted": True, "value": "new", "looks": 1}
     reply = driver.ask("store-read", path=target + "2")
     assert (reply["status"], reply["code"], reply["error"]["path"]) == ("refused", "store_missing", target + "2")
+
+
+@pytest.fixture
+def server() -> Iterator[OAuthServer]:
+    with OAuthServer() as made:
+        yield made
+
+
+def _asked(target: str, server: OAuthServer) -> dict[str, Any]:
+    write(target, json.dumps({"login": server.login()}).encode())
+    return {"store": target, "at": ["login"], "url": server.url, "clientId": "script"}
+
+
+def test_it_refreshes_and_hands_back_what_could_not_be_saved(driver: Driver, target: str, server: OAuthServer) -> None:
+    asked = _asked(target, server)
+    reply = driver.ask("refresh", **asked)
+    assert (reply["status"], reply["how"], reply["access"]) == ("ok", "refreshed", server.token("a", 1))
+    assert driver.ask("refresh", **asked)["how"] == "fresh"
+    server.may_answer.clear()
+    server.arrived.clear()
+    waiting = driver.send("refresh", **asked, rejected=server.token("a", 1))
+    server.arrived.wait()
+    os.link(target, target + "2")
+    server.may_answer.set()
+    reply = driver.receive()
+    assert (reply["id"], reply["code"]) == (waiting, "refresh_not_saved")
+    assert SECRET not in json.dumps(reply)
+    os.unlink(target + "2")
+    assert driver.ask("retry-save", handle=reply["error"]["handle"]) == {"status": "ok", "how": "refreshed"}
+    assert server.most() == 1
+
+
+def test_a_signal_waits_for_the_flight_here_too(driver: Driver, target: str, server: OAuthServer) -> None:
+    server.may_answer.clear()
+    driver.send("refresh", **_asked(target, server))
+    server.arrived.wait()
+    driver.process.terminate()
+    assert driver.ask("inspect", target=target)["state"]["verdict"] == "held"
+    server.may_answer.set()
+    assert driver.process.wait() == -15
+    assert json.loads(read(target))["login"]["access"] == server.token("a", 1)
+    assert beside(target) == []
+
+
+def test_a_refresh_that_waits_can_be_cancelled(driver: Driver, target: str, server: OAuthServer) -> None:
+    asked = _asked(target, server)
+    driver.ask("acquire", target=target, handle="a")
+    waiting = driver.send("refresh", **asked)
+    driver.send("cancel", request=waiting)
+    replies = {reply["id"]: reply for reply in (driver.receive(), driver.receive())}
+    assert replies[waiting]["code"] == "cancelled"
+    assert sum(server.posts.values()) == 0

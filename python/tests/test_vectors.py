@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openclaw_lock_driver import _stores, _verdicts
+from openclaw_lock_driver import _refreshes, _states, _stores, _verdicts
 from openclaw_lock_driver._fake import bytes_of
 from openclaw_lock_driver._replies import reply_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FOLDER = os.path.join(os.path.dirname(__file__), "..", "..", "spec", "vectors")
 
@@ -39,6 +42,15 @@ def _encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def _answer(verb: Callable[[dict[str, Any]], dict[str, Any]], fields: dict[str, Any]) -> dict[str, Any]:
+    """What the driver answers; of a refusal its code and kind."""
+    try:
+        return verb(fields)
+    except Exception as error:
+        refused = reply_to(error)
+        return {"code": refused["code"], **{k: v for k, v in refused["error"].items() if k == "kind"}}
+
+
 def _has_content(case: dict[str, Any]) -> bool:
     return not case.keys().isdisjoint(("bytes", "base64", "repeat", "text"))
 
@@ -57,15 +69,31 @@ def test_an_edit_changes_what_the_vector_says_and_no_other_byte(case: dict[str, 
     request = {"verb": "store-edit", "edits": case["edits"]}
     if _has_content(case):
         request["bytes"] = _encoded(bytes_of(case))
-    try:
-        reply = _stores.edit(request)
-    except Exception as error:
-        refused = reply_to(error)
-        reply = {"code": refused["code"], **{k: v for k, v in refused["error"].items() if k == "kind"}}
     expect = {"bytes": _encoded(bytes_of(case["expect"]))} if _has_content(case["expect"]) else case["expect"]
-    assert reply == expect
+    assert _answer(_stores.edit, request) == expect
 
 
 @pytest.mark.parametrize("case", [case for case in STORES if "mountinfo" in case.values[0]])
 def test_a_mount_point_is_known_as_the_vector_says(case: dict[str, Any]) -> None:
     assert _stores.mounted({"verb": "store-mounted", **case}) == case["expect"]
+
+
+_REFRESH_VERBS = {"generation": _refreshes.generation, "fresh": _refreshes.fresh, "merge": _refreshes.merged}
+
+
+@pytest.mark.parametrize("case", load("refresh.json"))
+def test_a_credential_is_refreshed_as_the_vector_says(case: dict[str, Any]) -> None:
+    (verb,) = _REFRESH_VERBS.keys() & case.keys()
+    assert _answer(_REFRESH_VERBS[verb], case[verb]) == case["expect"]
+
+
+@pytest.mark.parametrize("case", load("state.json"))
+def test_a_state_is_read_as_the_vector_says(case: dict[str, Any]) -> None:
+    if "paths" in case:
+        reply = _answer(_states.paths, case["paths"])
+    elif "owner" in case:
+        reply = _answer(_states.owner, case["owner"])
+    else:
+        reply = _answer(_states.credential, case)
+    found = {key: list(value) if isinstance(value, tuple) else value for key, value in reply.items()}
+    assert {key: found.get(key) for key in case["expect"]} == case["expect"]

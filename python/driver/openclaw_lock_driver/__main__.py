@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import socket
-import sys
 import threading
 from typing import TYPE_CHECKING
 
 from openclaw_lock_helpers import __version__
 from openclaw_lock_helpers._identity import platform_name
 
-from . import _adopting, _arm, _forms, _held, _rounds, _stores, _verdicts
+from . import _adopting, _arm, _forms, _held, _loop, _refreshes, _rounds, _states, _stores, _verdicts
 from ._replies import reply_to
 from ._wire import Reply, Request, text, write_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _NAME = "python"
 _CAPABILITIES = (
@@ -40,6 +39,8 @@ _CAPABILITIES = (
     "exit-hook",
     "adopt",
     "store",
+    "refresh",
+    "openclaw",
     *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
@@ -56,7 +57,7 @@ def _hello(_request: Request) -> Reply:
     }
 
 
-def _loop(request: Request) -> Reply:
+def _rounds_of(request: Request) -> Reply:
     return _rounds.loop(request, _NAME)
 
 
@@ -92,13 +93,24 @@ _THREADED: dict[str, Callable[[Request], Reply]] = {
     "body": _forms.body,
     "nested": _forms.nested,
     "threads": _forms.threads,
-    "loop": _loop,
+    "loop": _rounds_of,
     "adopt": _adopting.adopt,
     "store-parse": _stores.parse,
     "store-edit": _stores.edit,
     "store-read": _stores.read,
     "store-update": _stores.update,
     "store-mounted": _stores.mounted,
+    "generation": _refreshes.generation,
+    "fresh": _refreshes.fresh,
+    "merge": _refreshes.merged,
+    "refresh": _refreshes.refresh,
+    "retry-save": _refreshes.retry_save,
+    "state-paths": _states.paths,
+    "credential": _states.credential,
+    "credential-owner": _states.owner,
+    "openclaw-refresh": _states.refresh,
+    "openclaw-wait": _states.wait,
+    "cache-put": _states.cache_put,
 }
 
 
@@ -114,8 +126,18 @@ def _unknown(request: Request) -> Reply:
     raise TypeError(f"unknown verb: {request.get('verb')}")
 
 
-def main() -> None:
-    for line in sys.stdin.buffer:
+def _lines() -> Iterator[bytes]:
+    """Not by ``sys.stdin``: the interpreter cannot end while another thread waits inside of that."""
+    rest = b""
+    while data := os.read(0, 65536):
+        *whole, rest = (rest + data).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
+
+
+def _serve() -> None:
+    for line in _lines():
         if not line.strip():
             continue
         try:
@@ -133,6 +155,18 @@ def main() -> None:
             _answer(request, _AT_ONCE.get(verb, _unknown))
         if verb == "bye":
             return
+
+
+def _serve_and_stop() -> None:
+    try:
+        _serve()
+    finally:
+        _loop.stop()
+
+
+def main() -> None:
+    threading.Thread(target=_serve_and_stop, daemon=True).start()
+    _loop.run_forever()
 
 
 main()

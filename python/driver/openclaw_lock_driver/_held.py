@@ -14,7 +14,6 @@ from ._wire import Reply, Request, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from concurrent.futures import Future
 
 _T = TypeVar("_T")
 
@@ -37,7 +36,7 @@ class Held:
 
 
 _held: dict[str, Held] = {}
-_waiting: dict[int, Future[Any]] = {}
+_waiting: dict[int, _loop.Work[Any]] = {}
 #: Asked for before the request's own thread had begun.
 _cancelled: set[int] = set()
 
@@ -51,12 +50,12 @@ def begin(request: Request) -> Held:
 
 def result_of(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
     """What comes of ``work``, which the verb ``cancel`` can cancel meanwhile."""
-    waiting = _loop.submit(work)
+    waiting = _loop.Work(work)
     _waiting[request["id"]] = waiting
     if request["id"] in _cancelled:
         waiting.cancel()
     try:
-        return _loop.result_of(waiting)
+        return waiting.result()
     finally:
         del _waiting[request["id"]]
 

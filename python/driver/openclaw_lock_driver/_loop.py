@@ -1,36 +1,49 @@
-"""An event loop in a thread of its own, for everything async."""
+"""The event loop of the main thread, for everything async: signals can be held there only."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from concurrent.futures import Future
 
 _T = TypeVar("_T")
-_starting = threading.Lock()
-_loop: asyncio.AbstractEventLoop | None = None
+_loop = asyncio.new_event_loop()
 
 
-def submit(work: Coroutine[Any, Any, _T]) -> Future[_T]:
-    global _loop
-    with _starting:
-        if _loop is None:
-            _loop = asyncio.new_event_loop()
-            threading.Thread(target=_loop.run_forever, name="driver-loop", daemon=True).start()
-    return asyncio.run_coroutine_threadsafe(work, _loop)
+def run_forever() -> None:
+    """Until :func:`stop`. What still waits then is left waiting."""
+    asyncio.set_event_loop(_loop)
+    _loop.run_forever()
 
 
-def run(work: Coroutine[Any, Any, _T]) -> _T:
-    return result_of(submit(work))
+def stop() -> None:
+    _loop.call_soon_threadsafe(_loop.stop)
 
 
-def result_of(future: Future[_T]) -> _T:
-    try:
-        return future.result()
-    except CancelledError:
-        raise asyncio.CancelledError from None
+class Work(Generic[_T]):
+    """A task of the loop, for other threads. It ends when the task does, cancelled or not."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, _T]) -> None:
+        self._coroutine = coroutine
+        self._over = threading.Event()
+        self._task: asyncio.Future[_T] | None = None
+        _loop.call_soon_threadsafe(self._start)
+
+    def _start(self) -> None:
+        self._task = asyncio.ensure_future(self._coroutine)
+        self._task.add_done_callback(lambda _task: self._over.set())
+
+    def cancel(self) -> None:
+        _loop.call_soon_threadsafe(lambda: self._task is not None and self._task.cancel())
+
+    def result(self) -> _T:
+        self._over.wait()
+        assert self._task is not None
+        return self._task.result()
+
+
+def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    return Work(coroutine).result()

@@ -9,6 +9,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from openclaw_lock_helpers import FileLockError
+from openclaw_lock_helpers.oauth import RefreshError, RefreshNotSaved
 from openclaw_lock_helpers.store import StoreError
 
 if TYPE_CHECKING:
@@ -60,6 +61,34 @@ def _store_detail_of(error: StoreError) -> Reply:
     return {key: value for key, value in found.items() if value is not None}
 
 
+#: What ``refresh_not_saved`` has handed back, by the handle that the reply named.
+_unsaved: dict[str, RefreshNotSaved] = {}
+
+
+def unsaved_of(handle: str) -> RefreshNotSaved:
+    if handle not in _unsaved:
+        raise TypeError(f"no such handle: {handle}")
+    return _unsaved[handle]
+
+
+def _refresh_detail_of(error: RefreshError) -> Reply:
+    handle = None
+    if isinstance(error, RefreshNotSaved):
+        handle = f"unsaved-{len(_unsaved)}"
+        _unsaved[handle] = error
+    found = {
+        "message": str(error),
+        "hint": error.hint,
+        "waitedMs": error.waited * 1000,
+        "holder": holder_of(error.holder),
+        "path": error.path,
+        "intent": error.intent,
+        "handle": handle,
+        "printed": printed(error),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
 def printed(error: BaseException) -> str:
     """All that an error says of itself, however it is asked."""
     told = "".join(traceback.format_exception(error))
@@ -72,6 +101,8 @@ def reply_to(error: BaseException) -> Reply:
         return {"status": "refused", "code": error.code, "error": detail_of(error)}
     if isinstance(error, StoreError):
         return {"status": "refused", "code": error.code, "error": _store_detail_of(error)}
+    if isinstance(error, RefreshError):
+        return {"status": "refused", "code": error.code, "error": _refresh_detail_of(error)}
     if isinstance(error, asyncio.CancelledError):
         return {"status": "refused", "code": "cancelled", "error": {"message": "cancelled by the runner"}}
     return {"status": "error", "message": "".join(traceback.format_exception(error))}

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def _trace(path: str) -> tuple[int, ...]:
+def trace(path: str) -> tuple[int, ...]:
+    """What of a path changes with it; an errno alone where there is nothing."""
     try:
         found = os.stat(path)
     except OSError as error:
@@ -37,4 +38,4 @@ class Changes:
         return time.monotonic() >= self._due or self._seen != self._now()
 
     def _now(self) -> tuple[tuple[int, ...], ...]:
-        return tuple(_trace(path) for path in self._paths)
+        return tuple(trace(path) for path in self._paths)

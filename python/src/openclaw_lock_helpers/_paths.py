@@ -12,6 +12,7 @@ _HEX = frozenset("0123456789abcdef")
 PREFIX = ".openclaw-lock-"
 UNFINISHED = ".tmp"
 WITNESS = ".sock"
+INTENT = ".openclaw-refresh-"
 
 
 def check_target(target: str | bytes | os.PathLike[str] | os.PathLike[bytes]) -> str:
@@ -108,6 +109,15 @@ def is_marker(name: str) -> bool:
 
 def is_lock_or_guard(name: str) -> bool:
     return name.endswith((".lock", ".lock.reclaim")) or is_marker(name)
+
+
+def intent_name(generation: str) -> str:
+    """Bare name of the intent to spend this generation of a login (REFRESH-4)."""
+    return f"{INTENT}{generation[:32]}.json"
+
+
+def is_intent(name: str) -> bool:
+    return name.startswith(INTENT) and ".json" in name
 
 
 def guard_of(lock_path: str) -> str:

@@ -28,7 +28,14 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 
 def serialise(
-    own: Identity, token: str, *, dev: int, heartbeat_ms: int | None, witness: str | None, purpose: str | None
+    own: Identity,
+    token: str,
+    *,
+    dev: int,
+    heartbeat_ms: int | None,
+    witness: str | None,
+    purpose: str | None,
+    more: dict[str, str] | None = None,
 ) -> bytes:
     """The bytes of one publication (PAYLOAD-1).
 
@@ -39,6 +46,7 @@ def serialise(
         heartbeat_ms: how often the lock's modification time is touched while it is held.
         witness: bare name of a socket that listens beside the lock.
         purpose: the caller's words.
+        more: keys that follow those of a lock.
 
     Raises:
         ValueError: larger than a payload may be.
@@ -59,6 +67,7 @@ def serialise(
         "witness": witness,
         "helper": f"python/{VERSION}",
         "purpose": purpose,
+        **(more or {}),
     }
     lines = ",\n".join(f'  "{key}": {_literal(value)}' for key, value in keys.items() if value is not None)
     data = f"{{\n{lines}\n}}\n".encode()

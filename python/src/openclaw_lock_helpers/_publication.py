@@ -46,6 +46,7 @@ class Publication:
         "keep",
         "lost",
         "may_exist",
+        "mode",
         "mutex",
         "operation",
         "over",
@@ -56,6 +57,7 @@ class Publication:
         "removing",
         "signalled",
         "since",
+        "synced",
         "token",
         "touch_every",
         "touched",
@@ -68,6 +70,9 @@ class Publication:
         self.candidate: str | None = candidate
         self.token = token
         self.data = b""
+        self.mode = 0o444
+        #: Its bytes are on the disk before its name is there.
+        self.synced = False
         self.pid = os.getpid()
         #: Pins the inode, and is evidence of life (PUBLISH-7).
         self.descriptors = Descriptors()
@@ -115,6 +120,9 @@ class Publication:
 #: By token. Everything of this process that is on disk, or may be.
 registry: dict[str, Publication] = {}
 
+#: By token, too. What outlives this process if that dies: nobody takes it back but the one who made it.
+lasting: dict[str, Publication] = {}
+
 #: The thread in which the interpreter runs what is left to do at exit, once that has come to us.
 _last_thread: int | None = None
 
@@ -148,7 +156,7 @@ def _forget() -> None:
     """In a forked child: what the parent holds is the parent's (RELEASE-8). Descriptors go, files stay."""
     global _last_thread
     _last_thread = None
-    for publication in list(registry.values()):
+    for publication in (*registry.values(), *lasting.values()):
         publication.over = True
         publication.keep = None
         publication.mutex = threading.Lock()  # another thread of the parent may have had it
@@ -157,6 +165,7 @@ def _forget() -> None:
         except OSError:
             continue
     registry.clear()
+    lasting.clear()
 
 
 if hasattr(os, "register_at_fork"):

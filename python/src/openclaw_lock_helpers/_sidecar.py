@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import _points
 from ._descriptors import with_file
 from ._generated.constants import MAX_READ_BYTES
-from ._publication import registry
+from ._publication import lasting, registry
 from ._system import Subject
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _publish(publication: Publication, is_lock: bool) -> bool:
     candidate = publication.candidate
     assert candidate is not None
     publication.descriptors.open(candidate, CREATE)
-    _fill(publication)
+    fill(publication)
     if is_lock:
         _points.reach("acquire:candidate")
     publication.may_exist = True
@@ -173,23 +173,25 @@ def _publish_exclusively(publication: Publication) -> bool:
     except FileExistsError:
         publication.may_exist = False
         return False
-    _fill(publication)
+    fill(publication)
     complete = holds(publication)
     if _WINDOWS:
         publication.descriptors.close()
     return complete
 
 
-def _fill(publication: Publication) -> None:
+def fill(publication: Publication) -> None:
     fd, rest = publication.descriptors[0], memoryview(publication.data)
     while rest:
         rest = rest[os.write(fd, rest) :]
     if not _WINDOWS:
         try:
-            os.fchmod(fd, 0o444)  # whatever the umask (PUBLISH-6)
+            os.fchmod(fd, publication.mode)  # whatever the umask (PUBLISH-6)
         except OSError as error:
             if error.errno not in _NO_LINKS:  # a file system without modes
                 raise
+    if publication.synced:
+        os.fsync(fd)
 
 
 def _unlink_candidate(publication: Publication) -> None:
@@ -281,6 +283,7 @@ def _finish(publication: Publication) -> None:
     publication.over = True
     publication.keep = None
     publication.descriptors.close()
+    lasting.pop(publication.token, None)
     registry.pop(publication.token, None)  # last: who is registered is finished by the next clean-up
 
 

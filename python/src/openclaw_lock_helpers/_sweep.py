@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ._ask_witness import connect
 from ._generated.constants import SWEEP_MS
-from ._paths import is_lock_or_guard, is_marker, is_unfinished, is_witness, marker_digits
+from ._paths import is_intent, is_lock_or_guard, is_marker, is_unfinished, is_witness, marker_digits
 from ._payload import classify
 from ._sidecar import remove, snapshot
 
@@ -76,7 +76,9 @@ def _is_named(directory: str, witness: str) -> bool:
 
     The directory is listed anew: asked before, its owner may have published since, and died.
     """
-    for name in filter(is_lock_or_guard, os.listdir(directory)):
+    for name in os.listdir(directory):
+        if not is_lock_or_guard(name) and not is_intent(name):
+            continue
         found = snapshot(os.path.join(directory, name))
         if found is not None and found.kind == "regular" and classify(found.data).strings.get("witness") == witness:
             return True

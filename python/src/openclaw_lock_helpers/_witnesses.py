@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._generated.constants import IDLE_WITNESSES
 from ._identity import own_identity
-from ._publication import exiting, in_progress, registry, stop_at_exit
+from ._publication import exiting, in_progress, lasting, registry, stop_at_exit
 from ._witness import Witness
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def drain() -> None:
 
 
 def _is_named(witness: Witness) -> bool:
-    return any(publication.witness is witness for publication in list(registry.values()))
+    return any(publication.witness is witness for publication in (*registry.values(), *lasting.values()))
 
 
 def _close(witness: Witness) -> None:

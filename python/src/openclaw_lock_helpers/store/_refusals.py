@@ -29,6 +29,14 @@ _UNSUPPORTED = {
     "device": ("is a device", "name a regular file"),
     "fifo": ("is a named pipe", "name a regular file"),
     "socket": ("is a socket", "name a regular file"),
+    "sqlite": (
+        "is a SQLite store, which OpenClaw alone writes",
+        "sign in with: openclaw models auth login, or keep a login of your own in a cache of your own",
+    ),
+    "sqlite-unreadable": (
+        "is a SQLite store, and this Python has no sqlite3",
+        "use a Python that has it, or keep a login of your own in a cache of your own",
+    ),
     "hard-link": ("has another name (hard link)", "keep one of its names"),
 }
 
@@ -44,7 +52,17 @@ def invalid(path: str, kind: str) -> StoreError:
 
 def unsupported(path: str, kind: str) -> StoreError:
     what, hint = _UNSUPPORTED[kind]
-    return make(_errors.StoreUnsupported, path, what, hint, kind=kind)
+    return make(_errors.StoreUnsupported, path, what, hint, kind=kind.partition("-un")[0])
+
+
+def unreadable(path: str, words: str) -> StoreError:
+    """A database that says so; its own message may have content in it."""
+    return make(_errors.StoreIO, path, f"cannot be read as SQLite ({words})", "see whether OpenClaw itself can read it")
+
+
+def burned(path: str, why: str) -> StoreError:
+    hint = "sign in a second time for this script, or pass provider_does_not_rotate=True if you know that it does not"
+    return make(_errors.StoreUnsupported, path, why, hint)
 
 
 def not_locked(path: str) -> StoreError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -23,6 +24,8 @@ _CREATE = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+#: From ``fsync`` of a directory, and from ``open`` where it may be written to and not be read.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES, errno.EBADF)
 _FILLER = b" " * 65536
 
 
@@ -109,15 +112,14 @@ class Temporary:
         self._descriptors.close()
 
 
-def sync_directory(directory: str) -> None:
-    """As far as it can be: what was renamed is renamed all the same."""
+def sync_directory(directory: str, *, strict: bool = False) -> None:
+    """As far as it can be, unless ``strict``: what was renamed is renamed all the same."""
     try:
         fd = os.open(directory, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0))
-    except OSError:
-        return
-    try:
-        os.fsync(fd)
-    except OSError:
-        pass
-    finally:
-        os.close(fd)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        if strict and error.errno not in _NO_SYNC:
+            raise

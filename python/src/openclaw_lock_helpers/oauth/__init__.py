@@ -1,0 +1,46 @@
+"""One request for each refresh token (spec/refresh.md).
+
+from openclaw_lock_helpers.oauth import refresh_stored
+
+login = refresh_stored("logins.json", ["logins", "example"], ask_the_provider)
+login.access  # a secret
+"""
+
+from __future__ import annotations
+
+from ._attempt import Attempt
+from ._errors import (
+    RefreshCancelled,
+    RefreshContention,
+    RefreshError,
+    RefreshFailed,
+    RefreshIdentity,
+    RefreshNotSaved,
+    RefreshNotSent,
+    RefreshOutcomeUnknown,
+    RefreshRejected,
+    RefreshTokenRejected,
+    RefreshUnavailable,
+)
+from ._public import async_refresh_once, async_refresh_stored, refresh_once, refresh_stored
+from ._result import Refreshed
+
+__all__ = [
+    "Attempt",
+    "RefreshCancelled",
+    "RefreshContention",
+    "RefreshError",
+    "RefreshFailed",
+    "RefreshIdentity",
+    "RefreshNotSaved",
+    "RefreshNotSent",
+    "RefreshOutcomeUnknown",
+    "RefreshRejected",
+    "RefreshTokenRejected",
+    "RefreshUnavailable",
+    "Refreshed",
+    "async_refresh_once",
+    "async_refresh_stored",
+    "refresh_once",
+    "refresh_stored",
+]
