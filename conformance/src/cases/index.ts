@@ -1,4 +1,5 @@
 import type { CaseDefinition } from "../engine/case.js";
+import { adoptCases } from "./adopt/index.js";
 import { containersUnderStress } from "./container/containers-under-stress.js";
 import { guardsAcrossContainers } from "./container/guards-across-containers.js";
 import { hiddenProcesses } from "./container/hidden-processes.js";
@@ -75,6 +76,8 @@ import { ownerless } from "./foreign/ownerless.js";
 import { payloadVerdicts } from "./foreign/payload-verdicts.js";
 import { reclaimRaceG2 } from "./foreign/reclaim-race-g2.js";
 import { zeroByte } from "./foreign/zero-byte.js";
+import { openclawCases } from "./openclaw/index.js";
+import { refreshCases } from "./refresh/index.js";
 import { commWithParens } from "./staleness/comm-with-parens.js";
 import { deadOwner } from "./staleness/dead-owner.js";
 import { futureDates } from "./staleness/future-dates.js";
@@ -90,6 +93,7 @@ import { seedPid1 } from "./staleness/seed-pid-1.js";
 import { staleReported } from "./staleness/stale-reported.js";
 import { stoppedOwner } from "./staleness/stopped-owner.js";
 import { zombieOwner } from "./staleness/zombie-owner.js";
+import { storeCases } from "./store/index.js";
 
 /** Every case of the suite, in the order in which it runs. */
 export const cases: readonly CaseDefinition[] = [
@@ -184,4 +188,8 @@ export const cases: readonly CaseDefinition[] = [
   witnessInACluster,
   witnessSweep,
   containersUnderStress,
+  ...adoptCases,
+  ...storeCases,
+  ...refreshCases,
+  ...openclawCases,
 ];

@@ -1,4 +1,5 @@
 import type { MutantDefinition } from "../engine/case.js";
+import { adopting } from "./adopt/waiting.js";
 import { life } from "./container/life.js";
 import { proc } from "./container/proc.js";
 import { silence } from "./container/silence.js";
@@ -15,9 +16,16 @@ import { repairing } from "./faults/repairing.js";
 import { guard } from "./foreign/guard.js";
 import { objects } from "./foreign/objects.js";
 import { verdicts } from "./foreign/verdicts.js";
+import { openclawState } from "./openclaw/state.js";
+import { flight } from "./refresh/flight.js";
+import { refreshOutcomes } from "./refresh/outcomes.js";
+import { refreshSaving } from "./refresh/saving.js";
+import { singleFlight } from "./refresh/single-flight.js";
 import { age } from "./staleness/age.js";
 import { owner } from "./staleness/owner.js";
 import { reclaim } from "./staleness/reclaim.js";
+import { storeReading } from "./store/reading.js";
+import { storeReplacing } from "./store/replacing.js";
 
 /** Every implementation that is broken on purpose, in the order in which they run. */
 export const mutants: readonly MutantDefinition[] = [
@@ -40,4 +48,12 @@ export const mutants: readonly MutantDefinition[] = [
   ...silence,
   ...proc,
   ...witness,
+  ...adopting,
+  ...storeReading,
+  ...storeReplacing,
+  ...singleFlight,
+  ...flight,
+  ...refreshSaving,
+  ...refreshOutcomes,
+  ...openclawState,
 ];
