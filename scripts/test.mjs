@@ -22,6 +22,7 @@ const contract = [
   ["spec/vectors/oracle_store.py"],
   ["spec/vectors/oracle_state.py"],
   ["spec/vectors/oracle_refresh.py"],
+  ["spec/vectors/oracle_foreign.py"],
   ["spec/model/run.py"],
 ];
 const proofs = contract.map(([program, ...args]) => {

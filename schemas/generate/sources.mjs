@@ -3,6 +3,7 @@ import { fromRoot } from "../../scripts/lib/root.mjs";
 
 export const paths = {
   constants: "spec/constants.json",
+  foreign: "spec/foreign.json",
   writer: "schemas/lock-payload-writer.schema.json",
   reader: "schemas/lock-payload-reader.schema.json",
   version: "packages/lock-helpers/package.json",
@@ -16,7 +17,8 @@ export function readSources() {
     .filter(([key]) => !key.startsWith("$"))
     .map(([key, { value, unit, why }]) => ({ key, value, unit, why }));
   const writer = json(paths.writer);
-  return { constants, writer, version: json(paths.version).version, fields: fieldsOf(writer) };
+  const foreign = json(paths.foreign).kinds;
+  return { constants, foreign, writer, version: json(paths.version).version, fields: fieldsOf(writer) };
 }
 
 /** The fields of a flat object schema, in schema order: what a template needs to know of each. */

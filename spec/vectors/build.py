@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import foreign_cases
 import payload_cases
 import refresh_cases
 import state_cases
@@ -21,6 +22,7 @@ FILES = {
     "store.json": store_cases.CASES,
     "state.json": state_cases.CASES,
     "refresh.json": refresh_cases.CASES,
+    "foreign.json": foreign_cases.CASES,
 }
 
 
