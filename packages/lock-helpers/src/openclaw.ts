@@ -15,9 +15,14 @@ export { CredentialCache, type CredentialCacheOptions } from "./openclaw/cache.j
 export { isFence, isUsable, mayAdopt } from "./openclaw/credential.js";
 export {
   type AgentOptions,
+  isProfileName,
+  locateStateDir,
+  namedAgentDir,
+  namedConfigPath,
   resolveAgentDir,
   resolveMainAgentDir,
   resolveStateDir,
+  type StateDir,
   type StateEnvironment,
   type StateOptions,
 } from "./openclaw/paths.js";

@@ -6,7 +6,7 @@ import { invalidOptionError } from "../messages.js";
 /** What the paths depend on. Default: this process's own. */
 export interface StateEnvironment {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** The system's own home; null: there is none. */
+  /** The system's own home, which is Termux's where that is the system; null: there is none. */
   readonly home?: string | null | undefined;
   readonly cwd?: string | undefined;
   readonly exists?: ((path: string) => boolean) | undefined;
@@ -22,21 +22,64 @@ export interface AgentOptions extends StateOptions {
   readonly stateDir?: string | undefined;
 }
 
+/** The state directory, and what made it so. */
+export interface StateDir {
+  /** Absolute. */
+  readonly path: string;
+  /** `legacy`: one from before OpenClaw had its name, and no other is there. */
+  readonly source: "profile" | "OPENCLAW_STATE_DIR" | "default" | "legacy";
+}
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** Whether a profile can be called so, white space around it ignored (STATE-1). A blank name is none. */
+export function isProfileName(name: string): boolean {
+  return NAME.test(trimmed(name));
+}
 
 /** OpenClaw's state directory (STATE-1), as an absolute path. */
 export function resolveStateDir(options: StateOptions = {}): string {
+  return locateStateDir(options).path;
+}
+
+/**
+ * As `resolveStateDir`, and says which source has decided.
+ *
+ * @throws FileLockError `file_lock_invalid_option` for a profile that cannot be called so.
+ */
+export function locateStateDir(options: StateOptions = {}): StateDir {
   const { env, exists, homeDir, userPath } = surroundings(options);
   const profile = trimmed(options.profile);
   if (profile) {
-    if (!NAME.test(profile))
+    if (!isProfileName(profile))
       throw invalidOptionError(profile, "the profile must be a name of letters, digits, _ and -");
-    return join(homeDir(), profile.toLowerCase() === "default" ? ".openclaw" : `.openclaw-${profile}`);
+    const name = profile.toLowerCase() === "default" ? ".openclaw" : `.openclaw-${profile}`;
+    return { path: join(homeDir(), name), source: "profile" };
   }
   const given = trimmed(env["OPENCLAW_STATE_DIR"]);
-  if (given) return userPath(given);
+  if (given) return { path: userPath(given), source: "OPENCLAW_STATE_DIR" };
   const [now, before] = [join(homeDir(), ".openclaw"), join(homeDir(), ".clawdbot")];
-  return exists(before) && !exists(now) ? before : now;
+  const isLegacy = exists(before) && !exists(now);
+  return isLegacy ? { path: before, source: "legacy" } : { path: now, source: "default" };
+}
+
+/** The configuration file that `OPENCLAW_CONFIG_PATH` names; undefined: it is in the state directory. */
+export function namedConfigPath(options: StateEnvironment = {}): string | undefined {
+  return namedBy("OPENCLAW_CONFIG_PATH", options);
+}
+
+/**
+ * The main agent's directory that `OPENCLAW_AGENT_DIR` names; undefined: it is in the state directory. Whether a release
+ * reads the variable is another matter: `resolveMainAgentDir`.
+ */
+export function namedAgentDir(options: StateEnvironment = {}): string | undefined {
+  return namedBy("OPENCLAW_AGENT_DIR", options);
+}
+
+function namedBy(variable: string, options: StateEnvironment): string | undefined {
+  const { env, userPath } = surroundings(options);
+  const given = trimmed(env[variable]);
+  return given ? userPath(given) : undefined;
 }
 
 /** Directory of an agent (STATE-2). Default: that of `main`. */
@@ -46,10 +89,9 @@ export function resolveAgentDir(agentId?: string, options: AgentOptions = {}): s
 
 /** Directory of the store that agents share. */
 export function resolveMainAgentDir(options: AgentOptions = {}): string {
-  const { env, exists, userPath } = surroundings(options);
-  const given = trimmed(env["OPENCLAW_AGENT_DIR"]);
+  const given = namedAgentDir(options);
   // The releases with a JSON store do not read the variable.
-  if (given && exists(join(userPath(given), "openclaw-agent.sqlite"))) return userPath(given);
+  if (given !== undefined && surroundings(options).exists(join(given, "openclaw-agent.sqlite"))) return given;
   return resolveAgentDir("main", options);
 }
 
@@ -68,7 +110,7 @@ function surroundings({ env = process.env, home, cwd = process.cwd(), exists = e
   const absolute = (path: string) => resolve(cwd, path);
   const homeDir = () => {
     const system =
-      homeValue(env["HOME"]) ?? homeValue(env["USERPROFILE"]) ?? homeValue(home === undefined ? homedir() : home);
+      homeValue(env["HOME"]) ?? homeValue(env["USERPROFILE"]) ?? homeValue(home === undefined ? systemHome(env) : home);
     const wanted = homeValue(env["OPENCLAW_HOME"]);
     if (wanted === undefined) return absolute(system ?? cwd);
     if (!isUnderTilde(wanted)) return absolute(wanted);
@@ -76,6 +118,14 @@ function surroundings({ env = process.env, home, cwd = process.cwd(), exists = e
   };
   const userPath = (path: string) => absolute(isUnderTilde(path) ? homeDir() + path.slice(1) : path);
   return { env, exists, homeDir, userPath };
+}
+
+// On Android the user database knows no home; that of Termux is beside its prefix.
+function systemHome(env: NonNullable<StateEnvironment["env"]>): string {
+  const prefix = homeValue(env["PREFIX"]);
+  const isTermux =
+    homeValue(env["ANDROID_DATA"]) !== undefined && /(?:^|\/)com\.termux\/files\/usr\/?$/.test(prefix ?? "");
+  return prefix !== undefined && isTermux ? join(prefix, "..", "home") : homedir();
 }
 
 function homeValue(value: string | null | undefined): string | undefined {
