@@ -183,6 +183,16 @@ describe("updating", () => {
     expect(namesIn(place)).toEqual(["data.json"]);
   });
 
+  test("makes a new store with mode 0600 whatever the umask", () => {
+    const before = process.umask(0o277);
+    try {
+      updateStoreSync(place.target, [{ at: ["a"], value: 1 }]);
+    } finally {
+      process.umask(before);
+    }
+    expect(modeOf(place.target)).toBe(0o600);
+  });
+
   test("that changes nothing makes nothing", async () => {
     write();
     const { ino, ctimeMs } = statSync(place.target);

@@ -126,9 +126,9 @@ export class Temporary {
 
 // The owner first: a change of owner clears bits of the mode.
 function takeAfter(fd: number, old: BigIntStats | undefined, target: string): void {
-  if (!old || process.platform === "win32") return;
+  if (process.platform === "win32") return;
   const made = fstatSync(fd, { bigint: true });
-  if (made.uid !== old.uid || made.gid !== old.gid) {
+  if (old && (made.uid !== old.uid || made.gid !== old.gid)) {
     try {
       fchownSync(fd, Number(old.uid), Number(old.gid));
     } catch (error) {
@@ -136,7 +136,8 @@ function takeAfter(fd: number, old: BigIntStats | undefined, target: string): vo
       throw ownerNotKept(target);
     }
   }
-  const mode = Number(old.mode) & 0o7777;
+  // A umask may have taken the owner's own rights from a new one.
+  const mode = old ? Number(old.mode) & 0o7777 : 0o600;
   if ((Number(fstatSync(fd, { bigint: true }).mode) & 0o7777) !== mode) fchmodSync(fd, mode);
 }
 
