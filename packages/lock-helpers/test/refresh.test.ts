@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { serialize } from "node:v8";
@@ -249,6 +249,28 @@ describe("a waiter", () => {
     await lock.release();
   });
 
+  test.runIf(process.getuid?.() === 0)("passes on what is wrong with a lock, if nobody else has it", async () => {
+    begin();
+    const nobody = 65_534;
+    for (const path of [place.target, place.directory]) chownSync(path, nobody, nobody);
+    writeFileSync(place.lockPath, payloadOf(process.pid));
+    const onWait = () => {
+      rmSync(place.lockPath);
+      chmodSync(place.directory, 0o555);
+    };
+    const { geteuid, seteuid } = process as Required<typeof process>;
+    const root = geteuid();
+    seteuid(nobody);
+    try {
+      const error: unknown = await refresh({ onWait }).catch((thrown: unknown) => thrown);
+      expect(isFileLockError(error) && error).toMatchObject({ code: "file_lock_permission" });
+      expect(isFileLockError(error) && error.waitedMs).toBeGreaterThan(0);
+    } finally {
+      seteuid(root);
+    }
+    expect(server.posts).toEqual([]);
+  });
+
   test("that is cancelled ends with the reason", async () => {
     begin();
     const lock = await acquireFileLock(place.target);
@@ -336,6 +358,19 @@ describe("an intent", () => {
     expect(server.posts).toEqual([]);
     expect(readFileSync(intentOf(stored()))).toEqual(before);
     expect(namesIn(place).filter((name) => name.endsWith(".lock"))).toEqual([]);
+  });
+
+  test("and its guard name the witness of their maker", async () => {
+    begin();
+    intent(deadPayload());
+    const witnesses: unknown[] = [];
+    const look = (path: string) => witnesses.push(JSON.parse(readFileSync(path, "utf8")).witness);
+    setPointHook((reached) => {
+      if (reached === "reclaim:guarded") look(`${intentOf(stored())}.reclaim`);
+      if (reached === "refresh:verified") look(intentOf(stored()));
+    });
+    expect(await refresh({ resend: "if-dead", witness: "always" })).toMatchObject({ how: "refreshed" });
+    expect(witnesses).toEqual(Array(2).fill(expect.stringMatching(/^\.openclaw-lock-[0-9a-f]{16}\.sock$/)));
   });
 
   test("that is rejected names the provider's reason", async () => {
@@ -662,6 +697,7 @@ describe("a failure", () => {
     atPoint("refresh:answered", () => store({ ...second, expires: 7 }));
     expect(await refresh()).toMatchObject({ how: "refreshed" });
     expect(server.posts).toEqual([login.refresh, second.refresh]);
+    expect(namesIn(place)).toEqual(["data.json"]);
     begin();
     const [third, fourth] = [server.login(), server.login()];
     const next = [third, fourth];
@@ -776,6 +812,14 @@ describe("a refresh function that is given up", () => {
     end(Promise.reject(error));
     await vi.waitFor(() => expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ state }));
     expect(stored().access).toBe(login.access);
+  });
+
+  test("leaves no intent when another credential is stored by then", async () => {
+    const { end } = await giveUp();
+    store({ access: "theirs", refresh: "r", expires: 5 });
+    end(Promise.reject(new RefreshRejected()));
+    await vi.waitFor(() => expect(namesIn(place)).toEqual(["data.json"]));
+    expect(stored().access).toBe("theirs");
   });
 });
 

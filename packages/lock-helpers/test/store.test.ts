@@ -33,6 +33,7 @@ import {
   updateStoreSync,
 } from "../src/store.js";
 import { start } from "./children.js";
+import { startDriver } from "./drivers.js";
 import { atPoint, interruptAt, modeOf, namesIn, usePlace } from "./support.js";
 
 const place = usePlace();
@@ -40,6 +41,7 @@ const STORE = new URL("../dist/esm/store.js", import.meta.url).href;
 const OLD = '{\n  "a": 1,\n  "kept": [ 1.0,2 ]\n}\n';
 const NEW = OLD.replace("1,", "2,");
 const EDITS = [{ at: ["a"], value: 2 }];
+const EDITS_BACK = [{ at: ["a"], value: 1 }];
 const read = () => readFileSync(place.target, "utf8");
 const write = (content: string | Buffer = OLD) => writeFileSync(place.target, content);
 
@@ -250,6 +252,28 @@ describe("updating", () => {
     expect(namesIn(place)).toEqual(names);
   });
 
+  test("removes the second name that a killed maker of the store has left, and no other", async () => {
+    const [left, other] = [join(place.directory, `.openclaw-store-${"a".repeat(32)}.tmp`), `${place.target}.copy`];
+    write();
+    linkSync(place.target, left);
+    expect(await updateStore(place.target, EDITS)).toEqual({ changed: true });
+    expect(namesIn(place)).toEqual(["data.json"]);
+
+    for (const name of [left, other]) linkSync(place.target, name);
+    expect(await refusal(() => updateStore(place.target, [{ at: ["a"], value: 3 }]))).toMatchObject({
+      code: "store_unsupported",
+      kind: "hard-link",
+    });
+    expect([read(), readFileSync(other, "utf8")]).toEqual([NEW, NEW]);
+    rmSync(other);
+
+    // A name of that form that is another file's may be somebody's reserve.
+    writeFileSync(left, "theirs");
+    linkSync(place.target, `${place.target}.other`);
+    expect((await refusal(() => updateStore(place.target, EDITS_BACK))).kind).toBe("hard-link");
+    expect(readFileSync(left, "utf8")).toBe("theirs");
+  });
+
   test("of a file that is mounted is refused, and the file is untouched", async () => {
     write();
     writeFileSync(join(place.directory, "other"), OLD);
@@ -384,5 +408,16 @@ describe("a replacement", () => {
     expect((await once(child, "exit"))[1]).toBe("SIGKILL");
     expect(read()).toBe(p === "store:renamed" ? NEW : OLD);
     expect(await updateStore(place.target, [{ at: ["a"], value: 3 }])).toEqual({ changed: true });
+  });
+
+  test("killed between the two names of a new store leaves one that can be replaced", async () => {
+    const driver = startDriver();
+    await driver.ask("arm", { point: "store:renamed", action: "kill" });
+    await driver.ask("store-update", { path: place.target, edits: EDITS });
+    expect(await driver.ended).toBe("SIGKILL");
+    expect(statSync(place.target).nlink).toBe(2);
+    expect(await updateStore(place.target, [{ at: ["a"], value: 3 }])).toEqual({ changed: true });
+    expect(read()).toBe('{\n  "a": 3\n}\n');
+    expect(namesIn(place)).toEqual(["data.json"]);
   });
 });

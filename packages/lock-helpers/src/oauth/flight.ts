@@ -131,7 +131,7 @@ async function settleLate(prepared: Prepared, sent: Sent): Promise<void> {
   const locks: HeldLock[] = [];
   try {
     if (ended.kind === "answered") await land({ ...prepared, locks, reserve: undefined }, sent, ended.answer);
-    else if (ended.kind === "rejected") intent.become("rejected", ended.reason);
+    else if (ended.kind === "rejected") await faceRejection({ ...prepared, locks }, ended.reason);
     else if (ended.kind === "not-sent") intent.withdraw();
     else intent.become("unknown");
   } catch {

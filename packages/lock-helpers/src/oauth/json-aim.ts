@@ -40,7 +40,7 @@ export class JsonAim implements Aim {
 
   reserve(): Reserve {
     const { target } = pathsOf(this.#store);
-    const old = checkReplaceable(target);
+    const { old } = checkReplaceable(target);
     const temporary = new Temporary(target, old);
     try {
       temporary.reserve(Number(old?.size ?? 0) + RESERVE_BYTES);

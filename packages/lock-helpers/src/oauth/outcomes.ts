@@ -3,7 +3,7 @@ import { printable } from "../escape.js";
 import { describe, seconds } from "../messages.js";
 import { RefreshError, type Unsaved } from "./errors.js";
 
-/** What a wait for a lock may end with, as opposed to what makes waiting useless. */
+/** What says that somebody else has the lock, or may have it (REFRESH-3). */
 const ENDS_OF_WAITS: ReadonlySet<FileLockErrorCode> = new Set([
   "file_lock_timeout",
   "file_lock_foreign",
@@ -11,8 +11,8 @@ const ENDS_OF_WAITS: ReadonlySet<FileLockErrorCode> = new Set([
   "file_lock_guard_orphaned",
 ]);
 
-export function isEndOfWait({ code, waitedMs }: FileLockError): boolean {
-  return ENDS_OF_WAITS.has(code) || (code === "file_lock_permission" && waitedMs > 0);
+export function isEndOfWait({ code }: FileLockError): boolean {
+  return ENDS_OF_WAITS.has(code);
 }
 
 const SIGN_IN = "sign in again";

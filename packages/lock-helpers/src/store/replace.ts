@@ -42,13 +42,16 @@ export function replaceBytes(
     if (!locks.some(({ lockPath }) => lockPath === paths.lockPath)) {
       throw storeNotLocked(snapshot.path, "is not guarded by any of these locks");
     }
-    const old = checkReplaceable(paths.target);
+    verifyAll(locks, snapshot);
+    const { old, found } = checkReplaceable(paths.target);
     sweepStores(paths.directory);
     temporary ??= new Temporary(paths.target, old);
     temporary.write(bytes, old);
     point("store:written");
-    if (!locks.every((lock) => lock.verify())) throw storeNotLocked(snapshot.path, "is no longer locked by us");
-    if (!isAsRead(paths.target, snapshot)) throw changedStore(snapshot.path);
+    verifyAll(locks, snapshot);
+    const isOurChange = old && found && snapshot.identity && isSameIdentity(found, snapshot.identity);
+    if (!isAsRead(paths.target, isOurChange ? { ...snapshot, identity: old } : snapshot))
+      throw changedStore(snapshot.path);
     point("store:verified");
     putInPlace(temporary.path, paths.target, snapshot);
     if (snapshot.identity) temporary.leave();
@@ -66,6 +69,10 @@ export function pathsOf(path: string): LockPaths {
   } catch (error) {
     throw storeFailure(error, path);
   }
+}
+
+function verifyAll(locks: readonly HeldStoreLock[], { path }: StoreSnapshot): void {
+  if (!locks.every((lock) => lock.verify())) throw storeNotLocked(path, "is no longer locked by us");
 }
 
 function isAsRead(target: string, { identity, bytes }: StoreSnapshot): boolean {

@@ -1,27 +1,55 @@
-import { type BigIntStats, lstatSync } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { kindOf } from "../lock-file.js";
+import { unlinkIfThere } from "../ownership.js";
+import { isStoreTemporaryName } from "../paths.js";
 import { ownerNotKept, storeFailure, unsupportedStore } from "./failures.js";
 import { isMounted } from "./mounts.js";
 
+/** What is to be replaced; undefined: there is nothing. */
+export interface Replaceable {
+  readonly old: BigIntStats | undefined;
+  /** The same, as it was found: to lose a second name is a change of its status. */
+  readonly found: BigIntStats | undefined;
+}
+
 /**
- * Whether a file can be replaced by another one, before anything is made (STORE-8).
+ * Whether a file can be replaced by another one, before anything is made (STORE-8). Under its lock.
  *
  * @param target its directory resolved.
- * @returns what is there now; undefined: nothing.
  */
-export function checkReplaceable(target: string): BigIntStats | undefined {
-  let stat: BigIntStats | undefined;
+export function checkReplaceable(target: string): Replaceable {
+  const found = lookAt(target);
+  if (!found) return { old: undefined, found };
+  if (!found.isFile()) throw unsupportedStore(target, kindOf(found));
+  if (isMounted(target)) throw unsupportedStore(target, "mount-point");
+  if (found.nlink > 1n) unlinkFinished(target, found);
+  const old = found.nlink > 1n ? lookAt(target) : found;
+  if (old && old.nlink > 1n) throw unsupportedStore(target, "hard-link");
+  if (old && !mayKeepOwner(old)) throw ownerNotKept(target);
+  return { old, found };
+}
+
+function lookAt(target: string): BigIntStats | undefined {
   try {
-    stat = lstatSync(target, { bigint: true, throwIfNoEntry: false });
+    return lstatSync(target, { bigint: true, throwIfNoEntry: false });
   } catch (error) {
     throw storeFailure(error, target);
   }
-  if (!stat) return undefined;
-  if (!stat.isFile()) throw unsupportedStore(target, kindOf(stat));
-  if (isMounted(target)) throw unsupportedStore(target, "mount-point");
-  if (stat.nlink > 1n) throw unsupportedStore(target, "hard-link");
-  if (!mayKeepOwner(stat)) throw ownerNotKept(target);
-  return stat;
+}
+
+// A maker of the store that was killed before it could remove the temporary name. One that lives misses nothing.
+function unlinkFinished(target: string, { dev, ino }: BigIntStats): void {
+  const directory = dirname(target);
+  try {
+    for (const name of readdirSync(directory).filter(isStoreTemporaryName)) {
+      const path = join(directory, name);
+      const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stat?.dev === dev && stat.ino === ino) unlinkIfThere(path);
+    }
+  } catch {
+    // Then it has a second name still, and is refused for that.
+  }
 }
 
 function mayKeepOwner({ uid, gid }: BigIntStats): boolean {
