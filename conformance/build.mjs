@@ -1,5 +1,5 @@
 // dist/: the compiled suite, and dist/data with what it reads of the repository, so that the installed package has it too.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -32,3 +32,8 @@ for (const [folder, wanted] of Object.entries(data)) {
 cpSync("src/report/templates", "dist/report/templates", { recursive: true });
 cpSync("src/cli/skeletons", "dist/cli/skeletons", { recursive: true });
 chmodSync("dist/cli/main.js", 0o755);
+
+// Two lockers of other people are written in Go. Without it their cases are not applicable.
+if (existsSync("lockers/go") && spawnSync("go", ["version"]).status === 0) {
+  execFileSync("go", ["build", "-o", "../../bin/go-locker", "."], { cwd: "lockers/go", stdio: "inherit" });
+}

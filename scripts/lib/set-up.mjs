@@ -45,9 +45,23 @@ function python() {
   install(fromRoot("python/.venv/.set-up"), hashOf({ texts: [version], files }), venv("python"), [...pip, ...what]);
 }
 
-function go() {
-  const { status, stderr } = capture("go", ["mod", "download"], { cwd: fromRoot("go") });
-  must(status, `go mod download failed: ${stderr.trim()}`);
+/** The lockers that the conformance suite runs beside the helpers, apart from what the Python helper is built and tested with. */
+function pythonLockers() {
+  const folder = "conformance/lockers/python";
+  const { command, version } = findPython();
+  const files = [fromRoot(`${folder}/requirements.txt`)];
+  const status = onceFor(fromRoot(`${folder}/.venv/.set-up`), hashOf({ texts: [version], files }), () => {
+    console.error(`setup: ${folder}/.venv with Python ${version}`);
+    const made = run(command, ["-m", "venv", "--clear", fromRoot(`${folder}/.venv`)], toStderr);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    return made || run(venv("python", folder), [...pip, "-r", `${folder}/requirements.txt`], toStderr);
+  });
+  must(status, `pip failed in ${folder}, see above`);
+}
+
+function go(folder) {
+  const { status, stderr } = capture("go", ["mod", "download"], { cwd: fromRoot(folder) });
+  must(status, `go mod download failed in ${folder}: ${stderr.trim()}`);
 }
 
 /** Checks the toolchains and installs what each language needs; cheap when nothing has changed. */
@@ -58,5 +72,7 @@ export function setUp() {
   if (missing.length > 0) process.exit(EXIT_MISSING);
   node();
   python();
-  go();
+  pythonLockers();
+  go("go");
+  go("conformance/lockers/go");
 }

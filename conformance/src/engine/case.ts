@@ -26,6 +26,12 @@ export const CAPABILITIES = [
   "peer-credentials",
   /** What is idle is unlinked when the process ends normally. */
   "exit-hook",
+  "foreign",
+  "signals",
+  /** Ways in which a holder starts a child. */
+  "fork",
+  "exec",
+  "worker",
   "adopt",
   "store",
   "refresh",
@@ -43,7 +49,14 @@ export type Environment =
   | "overlay"
   | "hidepid"
   | "time-namespace"
-  | "user-namespace";
+  | "user-namespace"
+  /** Lockers of other people, in `lockers/`. */
+  | "node-lockers"
+  | "python-lockers"
+  | "filelock"
+  | "go-lockers"
+  | "git"
+  | "flock";
 
 /** Each holds the cases of those before it. */
 export const PROFILES = ["basic", "reclaim", "container", "refresh"] as const;
@@ -53,6 +66,7 @@ export const GROUPS = [
   "core",
   "staleness",
   "foreign",
+  "process",
   "faults",
   "container",
   "adopt",
@@ -239,6 +253,7 @@ export interface RefusalError {
   readonly hint?: string;
   readonly holder?: Holder;
   readonly kind?: string;
+  readonly kernelLocks?: readonly KernelLock[];
   readonly errno?: string;
   readonly path?: string;
   readonly [field: string]: unknown;
@@ -252,12 +267,23 @@ export interface Holder {
   readonly reason: string;
 }
 
+/** Who has locked the lock or the target in the kernel, FOREIGN-4. */
+export interface KernelLock {
+  readonly on?: "lock" | "target";
+  readonly type: "flock" | "fcntl" | "ofd";
+  readonly access: "READ" | "WRITE";
+  readonly pid: number | null;
+  readonly command?: string | null;
+}
+
 export interface Inspection {
   readonly lockPath: string;
   readonly verdict: string;
   readonly reason: string | null;
   readonly conclusive: boolean;
   readonly holder: Holder | null;
+  readonly kind?: string | null;
+  readonly kernelLocks?: readonly KernelLock[];
 }
 
 /** Options of a lock, as in `spec/driver.md`. A number that JSON cannot write goes over as a string. */
@@ -270,6 +296,7 @@ export interface LockOptions {
   readonly reclaim?: boolean;
   readonly witness?: "auto" | "always" | "never";
   readonly trustPids?: boolean;
+  readonly removeForeign?: boolean;
 }
 
 export interface CallOptions {

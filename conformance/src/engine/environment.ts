@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "./case.js";
+import { type LockerName, lockerCommand } from "./lockers.js";
 
 const NAMESPACE_TRIAL = ["-pf", "--mount-proc", "true"];
 
@@ -18,6 +19,13 @@ const mounts = (script: string): boolean => {
     rmSync(folder, { recursive: true, force: true });
   }
 };
+
+function lackingLocker(name: LockerName): string | undefined {
+  const command = lockerCommand(name);
+  if (command === undefined) return `needs ${name}, which npm run setup installs in this repository`;
+  const [program = "", ...args] = command;
+  return succeeds(program, [...args, "--trial"]) ? undefined : `needs ${name}, which cannot be loaded here`;
+}
 
 const OVERLAY_TRIAL =
   "mkdir low up work all; mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work all; umount all";
@@ -37,6 +45,12 @@ const trials: Readonly<Record<Environment, () => string | undefined>> = {
     succeeds("unshare", ["--time", "--boottime", "1", "--fork", "true"]) ? undefined : "needs time namespaces",
   "user-namespace": () =>
     succeeds("unshare", ["-Ur", ...NAMESPACE_TRIAL]) ? undefined : "needs leave to make user namespaces",
+  "node-lockers": () => lackingLocker("proper-lockfile"),
+  "python-lockers": () => lackingLocker("portalocker"),
+  filelock: () => lackingLocker("filelock"),
+  "go-lockers": () => lackingLocker("gofrs"),
+  git: () => (succeeds("git", ["--version"]) ? undefined : "needs git"),
+  flock: () => (succeeds("flock", ["--version"]) ? undefined : "needs flock(1), of util-linux"),
 };
 
 const known = new Map<Environment, string | undefined>();

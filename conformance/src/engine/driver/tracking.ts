@@ -3,7 +3,15 @@ import type { RunningDriver } from "./driver.js";
 import type { Observer, Sent } from "./observer.js";
 
 /** After these a process is not what a later case would expect of it. */
-const ALTERING: ReadonlySet<string> = new Set(["chdir", "umask", "arm", "body", "nested"]);
+const ALTERING: ReadonlySet<string> = new Set([
+  "chdir",
+  "umask",
+  "arm",
+  "body",
+  "nested",
+  "release-on-signals",
+  "child",
+]);
 
 /** The reply says that a lock is held from now on. */
 export const holds = ({ verb }: Sent, reply: Reply): boolean =>
