@@ -158,13 +158,6 @@ func (f *flight) callOnce(ctx context.Context, ended chan<- told) {
 	result, returned = told{answer: answer, err: err}, true
 }
 
-// late is for a refresh function that returns after it was given up: a completed refresh is saved all the same.
-func (f *flight) late(result told) {
-	result.panicked = nil
-	_, _ = f.settle(result)
-	f.end()
-}
-
 // settle makes an outcome of what the refresh function has told.
 func (f *flight) settle(result told) (*Result, error) {
 	var rejected *RejectedError

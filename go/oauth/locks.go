@@ -68,14 +68,15 @@ func (r *run) retake(ctx context.Context, locks lockSet, wait time.Duration) (lo
 	return again, nil
 }
 
-// lockError: who gives up waiting does not refresh (REFRESH-3).
+// isTaken: somebody else has the lock, or may have it (REFRESH-3). A deadline of the context is an ErrTimeout too.
+var isTaken = map[sidecar.Code]bool{
+	sidecar.ErrTimeout: true, sidecar.ErrForeign: true, sidecar.ErrStale: true, sidecar.ErrGuardOrphaned: true,
+}
+
+// lockError: who gives up waiting does not refresh.
 func (r *run) lockError(err error) error {
 	var refused *sidecar.Error
-	if !errors.As(err, &refused) || errors.Is(err, context.Canceled) {
-		return err
-	}
-	switch refused.Code {
-	case sidecar.ErrInvalidOption, sidecar.ErrReentrant:
+	if !errors.As(err, &refused) || !isTaken[refused.Code] {
 		return err
 	}
 	r.waited = r.waited || refused.Waited > 0

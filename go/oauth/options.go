@@ -28,7 +28,8 @@ type settings struct {
 // tries once. Who gives up waiting never refreshes. A deadline of the context bounds it as well.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
-// WithCallTimeout bounds the refresh function: 120 s unless given. It is then told to stop, and given up 10 s later.
+// WithCallTimeout bounds the refresh function: 120 s unless given. It is then told to stop, and given up 10 s later. What it
+// returns after that is saved all the same; for 10 minutes that is tried again and again.
 func WithCallTimeout(d time.Duration) Option { return func(s *settings) { s.callTimeout = d } }
 
 // WithRejected says that the provider's services have rejected this access token: a credential that still has it is not

@@ -137,6 +137,38 @@ func TestWhoGivesUpWaitingDoesNotRefresh(t *testing.T) {
 	l.mustHavePosted(0)
 }
 
+func TestOnlyWhoHasTheLockOrMayHaveItIsContention(t *testing.T) {
+	all := []sidecar.Code{
+		sidecar.ErrTimeout, sidecar.ErrForeign, sidecar.ErrStale, sidecar.ErrGuardOrphaned, sidecar.ErrLost, sidecar.ErrReentrant,
+		sidecar.ErrPermission, sidecar.ErrUnsupported, sidecar.ErrInvalidOption, sidecar.ErrIO,
+	}
+	for i, code := range all {
+		refused := &sidecar.Error{Code: code}
+		err := (&run{}).lockError(refused)
+		if contends := i < 4; errors.Is(err, ErrContention) != contends || !errors.Is(err, code) || !contends && err != error(refused) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+	l := newLogin(t)
+	_, err := l.refresh(WithLocks(filepath.Join(l.path+".none", "other"), l.path))
+	if !errors.Is(err, sidecar.ErrIO) || errors.Is(err, ErrContention) {
+		t.Errorf("without a directory: %v", err)
+	}
+	lock, err := sidecar.Acquire(t.Context(), l.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	_, err = RefreshStored(ctx, l.path, at, l.endpoint())
+	l.mustFail(err, ErrContention)
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after the context's deadline: %v", err)
+	}
+	l.mustHavePosted(0)
+}
+
 func TestARejectedAccessTokenIsNotFresh(t *testing.T) {
 	l := newLogin(t)
 	refresh, access := l.Tokens()
@@ -369,6 +401,20 @@ func TestWhatSomebodyElseHasStoredMeanwhileStays(t *testing.T) {
 	l.mustBeAlone(0)
 }
 
+func TestARetryThatAdoptsTakesTheIntentAway(t *testing.T) {
+	l := newLogin(t)
+	onPoint(t, "refresh:answered", func() { l.write("refresh-other", "access-other", time.Time{}) })
+	_, err := l.refresh()
+	failed := l.mustFail(err, ErrNotSaved)
+	l.mustBeAlone(1)
+	l.write("refresh-other", "access-another", time.Now().Add(time.Hour))
+	got, err := failed.RetrySave(t.Context())
+	if err != nil || got.How != Adopted || got.Credential.Access() != "access-another" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	l.mustBeAlone(0)
+}
+
 func TestAnEditOfTheSameLoginIsMergedWith(t *testing.T) {
 	l := newLogin(t)
 	onPoint(t, "store:written", func() {
@@ -445,6 +491,19 @@ func TestALoginThatWasSignedOutIsNotResurrected(t *testing.T) {
 	l.mustFail(err, ErrNotSaved)
 	if content, _ := os.ReadFile(l.path); string(content) != "{}" {
 		t.Errorf("%s", content)
+	}
+}
+
+func TestAnAnswerThatNobodyCouldRefreshIsHandedBackAndNeverSaved(t *testing.T) {
+	l := newLogin(t)
+	l.More = map[string]any{"refresh_token": "refresh-\x00"}
+	before := string(mustRead(t, l.path))
+	_, err := l.refresh()
+	failed := l.mustFail(err, ErrNotSaved)
+	_, err = failed.RetrySave(t.Context())
+	l.mustFail(err, ErrNotSaved)
+	if string(mustRead(t, l.path)) != before {
+		t.Error("was saved")
 	}
 }
 
@@ -532,40 +591,6 @@ func TestACancelledCallReturnsTheCompletedRefresh(t *testing.T) {
 	}()
 	got, err := RefreshStored(ctx, l.path, at, l.endpoint())
 	l.mustHave(got, err, Refreshed)
-	l.mustBeAlone(0)
-}
-
-func TestARefreshFunctionThatWasGivenUpIsSavedAllTheSame(t *testing.T) {
-	before := callGrace
-	callGrace = 10 * time.Millisecond
-	t.Cleanup(func() { callGrace = before })
-	l := newLogin(t)
-	told, goOn, saved := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	onPoint(t, "refresh:saved", func() { close(saved) })
-	_, err := RefreshStored(t.Context(), l.path, at, func(ctx context.Context, now Credential) (Answer, error) {
-		<-ctx.Done()
-		close(told)
-		<-goOn
-		return l.endpoint()(context.Background(), now)
-	}, WithCallTimeout(10*time.Millisecond))
-	l.mustFail(err, ErrOutcomeUnknown)
-	<-told
-	if state, _ := l.intent(); state != "sent" {
-		t.Errorf("%s", state)
-	}
-	_, err = l.refresh(WithTimeout(10 * time.Millisecond))
-	l.mustFail(err, ErrContention)
-	close(goOn)
-	<-saved
-	got, err := l.refresh()
-	l.mustHave(got, err, Fresh)
-	l.mustHavePosted(1)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		sidecar.CloseIdleWitnesses()
-		if names, _ := os.ReadDir(filepath.Dir(l.path)); len(names) == 1 {
-			break
-		}
-	}
 	l.mustBeAlone(0)
 }
 

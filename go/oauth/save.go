@@ -15,17 +15,13 @@ const mostChanges = 3
 
 // save saves a refresh that has completed (REFRESH-7), or hands it back.
 func (f *flight) save() (*Result, error) {
-	changes, err := merge(f.kept.Credential, f.answer, f.requested)
+	_, err := merge(f.kept.Credential, f.answer, f.requested)
 	if err == errNoAccessToken {
 		f.intent.Settle("unknown", "")
 		return nil, f.unknown("the refresh function's answer has no access token")
 	}
 	if err != nil {
 		return nil, f.handBack(err)
-	}
-	next := f.kept.Credential.with(changes)
-	if !isToken(next.Access()) || !isToken(next.RefreshToken()) {
-		return nil, f.handBack(errUnhashable)
 	}
 	result, err := f.saveOnce(context.WithoutCancel(f.ctx), limits.RetakeTimeout)
 	if err != nil {
@@ -66,6 +62,9 @@ func (f *flight) saveOver() (*Result, error) {
 		return nil, err
 	}
 	next := now.Credential.with(changes)
+	if _, err := generationOf(next); err != nil {
+		return nil, err // Nobody could refresh that.
+	}
 	if sameGeneration(next, f.generation) {
 		// The provider does not rotate, and has just said that the token is good: an intent left by a crash would say that
 		// nobody knows.
@@ -111,7 +110,8 @@ func (f *flight) instead(now Credential) (*Result, error) {
 
 // handBack keeps a refresh that could not be saved for whoever has called. Its intent stays, the locks do not.
 func (f *flight) handBack(cause error) *Error {
-	f.end()
+	f.locks.release()
+	f.locks = nil
 	credential := f.kept.Credential
 	if changes, err := changesOf(f.answer, f.requested); err == nil {
 		credential = credential.with(changes)

@@ -74,6 +74,59 @@ func TestGuardsAndMarkersNameTheSameWitnessAsTheLock(t *testing.T) {
 	mustAnswer(t, named[0])
 }
 
+func TestAnIntentNamesAWitnessAsLongAsItIsThere(t *testing.T) {
+	dir := filepath.Dir(newTarget(t))
+	generation := strings.Repeat("0123456789abcdef", 4)
+	place, err := openIntent(dir, generation, []Option{WithWitness(WitnessAlways)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := place.Publish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	witness := func() string {
+		raw, err := os.ReadFile(place.Path())
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := classify(raw).Strings["witness"]
+		if !witnessName.MatchString(name) {
+			t.Fatalf("names %q", name)
+		}
+		return filepath.Join(dir, name)
+	}
+	first := witness()
+	mustAnswer(t, first)
+	mine.Settle("unknown", "")
+	CloseIdleWitnesses()
+	if witness() != first {
+		t.Error("names another")
+	}
+	mustAnswer(t, first)
+	// A guard in the way, whose maker is dead, is broken by a marker; then the intent can be replaced.
+	dead := deadPayload(t, nil)
+	write0644(t, place.Path()+".reclaim", dead)
+	marked := ""
+	reached := func(at string) {
+		if at == "break:marked" {
+			marked = namedBy(t, paths{guard: place.Path() + ".reclaim"}.marker([]byte(dead)))
+		}
+	}
+	hook.Point.Store(&reached)
+	defer hook.Point.Store(nil)
+	if _, err := place.Replace(place.Look()); !errors.Is(err, hook.ErrTaken) {
+		t.Fatal(err)
+	}
+	mustAnswer(t, marked)
+	next, err := place.Replace(place.Look())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAnswer(t, witness())
+	next.Remove()
+}
+
 func TestAWitnessListensBeforeItHasItsName(t *testing.T) {
 	target := newTarget(t)
 	dir := filepath.Dir(target)
@@ -418,7 +471,12 @@ func TestASweepRemovesOnlyDeadWitnessesThatNothingNames(t *testing.T) {
 	defer living.close()
 	keep := []string{living.path()}
 	var remove []string
-	for number, what := range []string{"lock", "guard", "marker", "young", "dead", "unfinished", "no socket"} {
+	const refresh = ".openclaw-refresh-0123456789abcdef0123456789abcdef.json"
+	whats := []string{
+		"lock", "guard", "marker", "intent", "guard of an intent", "marker of an intent", "not an intent", "young", "dead", "unfinished",
+		"no socket",
+	}
+	for number, what := range whats {
 		path := numbered(number, "sock")
 		switch what {
 		case "lock":
@@ -427,6 +485,14 @@ func TestASweepRemovesOnlyDeadWitnessesThatNothingNames(t *testing.T) {
 			naming("other.lock.reclaim", path)
 		case "marker":
 			naming("other.lock.reclaim.0123456789abcdef", path)
+		case "intent":
+			naming(refresh, path)
+		case "guard of an intent":
+			naming(refresh+".reclaim", path)
+		case "marker of an intent":
+			naming(refresh+".reclaim.0123456789abcdef", path)
+		case "not an intent":
+			naming(".openclaw-refresh-0.json", path)
 		case "unfinished":
 			path = numbered(number, "tmp")
 		}
@@ -438,7 +504,7 @@ func TestASweepRemovesOnlyDeadWitnessesThatNothingNames(t *testing.T) {
 		if what != "young" {
 			age(t, path, time.Minute)
 		}
-		if what == "dead" || what == "unfinished" {
+		if what == "dead" || what == "unfinished" || what == "not an intent" {
 			remove = append(remove, path)
 		} else {
 			keep = append(keep, path)

@@ -78,13 +78,14 @@ func replace(now *Snapshot, edits []Edit, locks []*sidecar.Lock, through *Reserv
 	if err != nil {
 		return false, err
 	}
-	if now.Exists() && bytes.Equal(content, now.text()) {
+	if bytes.Equal(content, now.before()) {
 		return false, nil
 	}
-	old, err := supported(now.path)
+	found, old, err := replaceable(now.path)
 	if err != nil {
 		return false, err
 	}
+	now = now.after(found, old)
 	if (old != nil) != now.Exists() {
 		return false, changed(now.path)
 	}
@@ -98,6 +99,14 @@ func replace(now *Snapshot, edits []Edit, locks []*sidecar.Lock, through *Reserv
 	}
 	own.discard()
 	return true, nil
+}
+
+// before is what edits begin with: a file that is not there is not made for a removal.
+func (s *Snapshot) before() []byte {
+	if !s.Exists() {
+		return []byte(jsontext.NewFile)
+	}
+	return s.text()
 }
 
 func (s *Snapshot) edited(edits []Edit) ([]byte, error) {

@@ -20,14 +20,14 @@ type Reservation struct {
 	timer *time.Timer
 }
 
-// Reserve makes sure that the store at path can be replaced, which need not exist, and that there is room for it. Call
-// Discard when done.
+// Reserve makes sure that the store at path can be replaced, which need not exist, and that there is room for it. Take the
+// store's lock first, and read the store after it. Call Discard when done.
 func Reserve(path string) (*Reservation, error) {
 	path, err := absolute(path)
 	if err != nil {
 		return nil, err
 	}
-	old, err := supported(path)
+	_, old, err := replaceable(path)
 	if err != nil {
 		return nil, err
 	}

@@ -156,6 +156,20 @@ func TestAnEditWithoutEffectMakesNothing(t *testing.T) {
 	}
 }
 
+func TestARemovalFromAStoreThatIsNotThereMakesNothing(t *testing.T) {
+	path := newStore(t, "")
+	for name, edits := range map[string][]Edit{"a removal": {Remove("a", "b")}, "no edit": nil, "set and removed": {Set(1, "a"), Remove("a")}} {
+		changed, err := Update(t.Context(), path, func(*Snapshot) ([]Edit, error) { return edits, nil })
+		if err != nil || changed {
+			t.Errorf("%s: %v, %v", name, changed, err)
+		}
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s has made it", name)
+		}
+	}
+	mustBeAlone(t, path)
+}
+
 func TestASnapshotTellsItsValues(t *testing.T) {
 	path := newStore(t, `{"a":{"b":1e400,"c":"`+secret+`"}}`)
 	now, err := Read(path)

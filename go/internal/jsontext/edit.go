@@ -20,11 +20,14 @@ var (
 	ErrNotUTF8 = errors.New("a key or text is not UTF-8")
 )
 
-// Apply makes the edits one after the other, or none of them. A nil text is a new file. Every byte outside of what is set
+// NewFile is what edits of a file that is not there begin with.
+const NewFile = "{}\n"
+
+// Apply makes the edits one after the other, or none of them. A nil text is a [NewFile]. Every byte outside of what is set
 // or removed stays as it is.
 func Apply(text []byte, edits []Edit) ([]byte, error) {
 	if text == nil {
-		text = []byte("{}\n")
+		text = []byte(NewFile)
 	}
 	for _, edit := range edits {
 		if len(edit.At) == 0 {
