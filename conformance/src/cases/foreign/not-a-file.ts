@@ -6,6 +6,7 @@ import { basename, dirname } from "node:path";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { keeps, timed, wasRefused } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
+import { isNamed } from "../support/foreign-kinds.js";
 import { openclawLock } from "../support/payloads.js";
 import { deadPid } from "../support/processes.js";
 
@@ -14,7 +15,7 @@ export const notAFile: CaseDefinition = {
   title: "What is no regular file is refused at once by kind, and never opened, followed or removed",
   group: "foreign",
   level: "MUST",
-  rules: ["PAYLOAD-5", "ERROR-1"],
+  rules: ["PAYLOAD-5", "ERROR-1", "FOREIGN-1"],
   field: [39, 40, 41],
   profile: "basic",
   needs: ["basic", "detail"],
@@ -29,7 +30,7 @@ export const notAFile: CaseDefinition = {
     const payload = openclawLock({ pid: deadPid(), createdAt: "2020-01-01T00:00:00.000Z" });
     context.plant(innocent, payload);
     const objects: readonly [name: string, kind: string, make: (path: string) => void | Promise<void>][] = [
-      ["directory", "directory", (path) => mkdirSync(path)],
+      ["directory", "proper-lockfile", (path) => mkdirSync(path)],
       ["fifo", "fifo", (path) => void spawnSync("mkfifo", [path])],
       ["socket", "socket", (path) => listen(context, path)],
       ["dangling-link", "symlink", (path) => symlinkSync("/nowhere/at/all", path)],
@@ -43,7 +44,7 @@ export const notAFile: CaseDefinition = {
       const { result, ms } = await timed(() => contender.tryAcquire(target, { timeoutMs: context.limit(4_000) }));
       const error = wasRefused(context, name, result, "file_lock_foreign", `the lock is a ${name}`);
       context.check(`${name}-at-once`, ms < context.limit(2_500), () => `it took ${Math.round(ms)} ms`);
-      context.check(`${name}-kind`, error.kind === kind, () => `its kind is ${error.kind}`);
+      isNamed(context, `${name}-kind`, contender, error, kind);
       const after = lstatSync(lockOf(target), { throwIfNoEntry: false })?.ino;
       context.check(`${name}-kept`, after === before, () => `the ${name} is gone`);
     }

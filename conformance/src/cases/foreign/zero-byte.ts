@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
 import { gotIt, keeps, wasRefused } from "../support/expect.js";
 import { lockOf } from "../support/files.js";
+import { isNamed } from "../support/foreign-kinds.js";
 import { inInitialNamespace } from "../support/machine.js";
 import { sleeper } from "../support/processes.js";
 import { takenAtOnce } from "../support/verdicts.js";
@@ -53,7 +54,7 @@ async function opened(context: CaseContext, contender: Driver): Promise<void> {
   const descriptor = openSync(lockOf(target), "r");
   await sleeper(context, { open: descriptor });
   closeSync(descriptor);
-  await refusedAs(context, contender, target, "empty");
+  await refusedAs(context, contender, target, "empty", "empty");
 }
 
 async function locked(context: CaseContext, contender: Driver): Promise<void> {
@@ -68,19 +69,20 @@ async function locked(context: CaseContext, contender: Driver): Promise<void> {
     await exited;
   });
   await context.until("the kernel lock is there", () => isKernelLocked(lockOf(target)));
-  await refusedAs(context, contender, target, "empty-kernel-locked");
+  await refusedAs(context, contender, target, "empty-kernel-locked", "flock");
 }
 
-async function refusedAs(context: CaseContext, contender: Driver, target: string, kind: string): Promise<void> {
-  const error = wasRefused(
-    context,
-    kind,
-    await contender.tryAcquire(target, FOREIGN),
-    "file_lock_foreign",
-    "it is used",
-  );
-  context.check(`${kind}-named`, error.kind === kind, () => `its kind is ${error.kind}`);
-  keeps(context, `${kind}-kept`, lockOf(target), "", "somebody has it");
+async function refusedAs(
+  context: CaseContext,
+  contender: Driver,
+  target: string,
+  check: string,
+  kind: string,
+): Promise<void> {
+  const attempt = await contender.tryAcquire(target, FOREIGN);
+  const error = wasRefused(context, check, attempt, "file_lock_foreign", "it is used");
+  isNamed(context, `${check}-named`, contender, error, kind);
+  keeps(context, `${check}-kept`, lockOf(target), "", "somebody has it");
 }
 
 function isKernelLocked(path: string): boolean {

@@ -38,6 +38,16 @@ export interface PureVector {
   readonly [member: string]: unknown;
 }
 
+/** `lock`, `locks` or `evidence` has the question. */
+export interface ForeignVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly lock?: object;
+  readonly locks?: string;
+  readonly evidence?: object;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
 export interface Bytes {
   readonly bytes?: string;
   readonly base64?: string;
@@ -48,6 +58,7 @@ export const payloadVectors = (): PayloadVector[] => JSON.parse(readData("spec/v
 export const storeVectors = (): StoreVector[] => JSON.parse(readData("spec/vectors/store.json"));
 export const refreshVectors = (): PureVector[] => JSON.parse(readData("spec/vectors/refresh.json"));
 export const stateVectors = (): PureVector[] => JSON.parse(readData("spec/vectors/state.json"));
+export const foreignVectors = (): ForeignVector[] => JSON.parse(readData("spec/vectors/foreign.json"));
 export const verdictVectors = (): VerdictVector[] => JSON.parse(readData("spec/vectors/verdict.json"));
 
 const ANSWERS = { verdict: "held", reason: "witness-answers", conclusive: true };
