@@ -23,6 +23,7 @@ export const storeReplacing: readonly MutantDefinition[] = [
     history: "aws-cli #9632, #88029: the replaced credentials file had the mode of the umask",
     case: "store-replaced-whole",
     check: "mode",
+    also: ["new-mode"],
     patches: [
       {
         file: TEMPORARY,
