@@ -1,11 +1,9 @@
 import type { CaseContext, CaseDefinition, Driver, LockOptions } from "../../engine/case.js";
 import { guardOf, isThere, lockOf } from "../support/files.js";
-import { stateOf } from "../support/machine.js";
 import { plantDeadLock } from "../support/plants.js";
+import { keepAwake, STAND_MS } from "../support/points.js";
 import { crew, helpers, peers } from "../support/team.js";
 
-// Longer than the time for which a new holder waits and verifies (RECLAIM-5).
-const STAND_MS = [30, 60] as const;
 const AHEAD = ["reclaim:judged", "reclaim:guarded", "reclaim:rejudged", "reclaim:unlinked"];
 const POINTS = [...AHEAD, "reclaim:published", "reclaim:unguarding", "acquire:looked", "acquire:candidate"];
 
@@ -71,26 +69,4 @@ async function oneRound(
   context.check("somebody-got-it", holds > 0, () => `nobody got the lock in round ${round}`);
   const isClean = !isThere(lockOf(target)) && !isThere(guardOf(target));
   context.check("nothing-left", isClean, () => `round ${round} left the lock or the guard`);
-}
-
-/** Whoever stands still at a point goes on after a little while. */
-function keepAwake(context: CaseContext, processes: readonly Driver[]): { end(): Promise<void> } {
-  let isOver = false;
-  const watch = (async () => {
-    while (!isOver) {
-      for (const driver of processes) {
-        if (!driver.alive || stateOf(driver.osPid) !== "T") continue;
-        // The line that announced the stop was written before it, and is read meanwhile.
-        await context.sleep(context.random.integer(...STAND_MS));
-        if (driver.alive) driver.cont();
-      }
-      await context.sleep(2);
-    }
-  })();
-  const end = async (): Promise<void> => {
-    isOver = true;
-    await watch;
-  };
-  context.cleanup(end);
-  return { end };
 }

@@ -6,6 +6,10 @@ import type {
   PendingAcquire,
   SpawnOptions,
 } from "../../engine/case.js";
+import { stateOf } from "./machine.js";
+
+/** Longer than the time for which a new holder waits and verifies (RECLAIM-5). */
+export const STAND_MS = [30, 60] as const;
 
 export interface Stopped {
   readonly driver: Driver;
@@ -30,4 +34,26 @@ export async function stoppedAt(
   const pending = driver.startAcquire(target, { timeoutMs: context.limit(20_000), ...options });
   await driver.nextEvent(point);
   return { driver, pending };
+}
+
+/** Whoever stands still at a point goes on after a little while. */
+export function keepAwake(context: CaseContext, processes: readonly Driver[]): { end(): Promise<void> } {
+  let isOver = false;
+  const watch = (async () => {
+    while (!isOver) {
+      for (const driver of processes) {
+        if (!driver.alive || stateOf(driver.osPid) !== "T") continue;
+        // The line that announced the stop was written before it, and is read meanwhile.
+        await context.sleep(context.random.integer(...STAND_MS));
+        if (driver.alive) driver.cont();
+      }
+      await context.sleep(2);
+    }
+  })();
+  const end = async (): Promise<void> => {
+    isOver = true;
+    await watch;
+  };
+  context.cleanup(end);
+  return { end };
 }
