@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from oauth_server import OAuthServer
 from openclaw_lock_helpers import _points, _publication, _sweep, _wait, _witnesses
 from openclaw_lock_helpers._identity import own_identity
+from openclaw_lock_helpers.store import _sweep as store_sweep
+from support import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +30,19 @@ def target(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def server() -> Iterator[OAuthServer]:
+    with OAuthServer() as made:
+        yield made
+
+
+@pytest.fixture
+def store(target: str, server: OAuthServer) -> str:
+    """A JSON store with an expired login of the server's."""
+    write(target, json.dumps({"version": 1, "logins": {"example": server.login()}}).encode())
+    return target
+
+
+@pytest.fixture
 def in_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process takes itself for one in a PID namespace of a container; ``auto`` is in force."""
     own = own_identity()
@@ -42,9 +59,11 @@ def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("OPENCLAW_LOCKS_WITNESS", "never")
     monkeypatch.delenv("OPENCLAW_LOCKS_TRUST_PIDS", raising=False)
     _sweep._swept.clear()
+    store_sweep._swept.clear()
     _wait._greed.clear()
     yield
     _points.arm(None)
+    _publication.lasting.clear()
     assert not _publication.registry
     _witnesses.clean(0)
     assert not _witnesses._all

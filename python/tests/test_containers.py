@@ -347,12 +347,15 @@ def test_a_wait_at_what_nobody_can_judge_ends_with_the_switch_and_the_command(
 
 def test_witnesses_of_the_dead_are_swept_unless_something_names_them(target: str) -> None:
     folder = os.path.dirname(target)
-    ages = {"old": 31, "young": 1, "lock": 31, "guard": 31, "marker": 31}
+    ages = {"old": 31, "young": 1, "lock": 31, "guard": 31, "marker": 31, "intent": 31, "its guard": 31}
     names = {key: dead_witness(folder, f"{n}" * 16, age) for n, (key, age) in enumerate(ages.items())}
     write(target + "2.lock", neighbour(target, witness=names["lock"]))
     write(target + "3.lock.reclaim", neighbour(target, witness=names["guard"]))
     write(target + "3.lock.reclaim." + "0" * 16, neighbour(target, witness=names["marker"]))
-    unfinished, younger = (f".openclaw-lock-{digit * 16}.tmp" for digit in "67")
+    intent = os.path.join(folder, f".openclaw-refresh-{'0' * 32}.json")
+    write(intent, neighbour(target, witness=names["intent"], generation="0" * 64, state="sent"))
+    write(intent + ".reclaim", neighbour(target, witness=names["its guard"]))
+    unfinished, younger = (f".openclaw-lock-{digit * 16}.tmp" for digit in "ab")
     for name, age in ((unfinished, 31.0), (younger, 1.0)):
         os.rename(os.path.join(folder, dead_witness(folder, "8" * 16, age)), os.path.join(folder, name))
     with listening(folder, "9" * 16) as living:

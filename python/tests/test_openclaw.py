@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from oauth_server import SECRET, OAuthServer
-from openclaw_lock_driver._endpoint import endpoint
 from openclaw_lock_helpers import FileLock
 from openclaw_lock_helpers._generated.constants import FENCE_TIMEOUT_MS
 from openclaw_lock_helpers.oauth import (
@@ -24,6 +23,7 @@ from openclaw_lock_helpers.oauth import (
     RefreshNotSaved,
     RefreshTokenRejected,
     RefreshUnavailable,
+    token_endpoint,
 )
 from openclaw_lock_helpers.oauth import _fences as fences
 from openclaw_lock_helpers.openclaw import (
@@ -44,7 +44,7 @@ from openclaw_lock_helpers.store import StoreError, StoreInvalid, StoreUnsupport
 from support import at, read, until, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    pass
 
 PROVIDER, PROFILE = "xai", "xai:me"
 PENDING = FENCE + "0" * 32
@@ -52,12 +52,6 @@ PENDING = FENCE + "0" * 32
 
 def failed(key: str) -> str:
     return f"{PENDING}:failed:{key}:{'0' * 64}"
-
-
-@pytest.fixture
-def server() -> Iterator[OAuthServer]:
-    with OAuthServer() as made:
-        yield made
 
 
 @pytest.fixture
@@ -129,7 +123,7 @@ def shared_store(state: str, credential: dict[str, Any], location: str) -> None:
 
 
 def go(state: str, server: OAuthServer, agent: str | None = None, **options: Any) -> Refreshed:
-    return refresh_credential(state, agent, PROVIDER, PROFILE, endpoint(server.url, "script"), **options)
+    return refresh_credential(state, agent, PROVIDER, PROFILE, token_endpoint(server.url, "script"), **options)
 
 
 def never(attempt: Attempt) -> dict[str, Any]:
@@ -224,7 +218,7 @@ def test_it_is_refreshed_under_both_refresh_locks_and_the_stores_own(state: str,
         folder = os.path.join(state, "locks", "oauth-refresh")
         seen.append(any(name.startswith(".openclaw-refresh-") for name in os.listdir(folder)))
         seen.append(stat.S_IMODE(os.stat(folder).st_mode) == 0o700)
-        return endpoint(server.url, "script")(attempt)
+        return token_endpoint(server.url, "script")(attempt)
 
     assert refresh_credential(state, None, PROVIDER, PROFILE, refresh).how == "refreshed"
     assert seen == [True] * 5
@@ -278,7 +272,7 @@ def test_another_owner_under_the_locks_means_other_locks(state: str, server: OAu
 
     def refresh(attempt: Attempt) -> dict[str, Any]:
         held.extend(os.path.exists(path + ".lock") for path in (main, agent))
-        return endpoint(server.url, "script")(attempt)
+        return token_endpoint(server.url, "script")(attempt)
 
     with at("refresh:locked", grow):
         assert refresh_credential(state, "two", PROVIDER, PROFILE, refresh).how == "refreshed"
@@ -291,7 +285,7 @@ def test_a_store_that_became_sqlite_meanwhile_is_not_written(state: str, server:
 
     def refresh(attempt: Attempt) -> dict[str, Any]:
         sqlite_store(state, "main", login()).close()
-        return endpoint(server.url, "script")(attempt)
+        return token_endpoint(server.url, "script")(attempt)
 
     with pytest.raises(RefreshNotSaved) as caught:
         refresh_credential(state, None, PROVIDER, PROFILE, refresh)

@@ -35,18 +35,12 @@ from openclaw_lock_helpers.store import (
     update_store,
 )
 from openclaw_lock_helpers.store import _snapshot as snapshots
-from openclaw_lock_helpers.store import _sweep as sweeps
 from support import at, beside, read, run, until, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SECRET = "s3cr3t-Value-and-Key"
-
-
-@pytest.fixture(autouse=True)
-def never_swept() -> None:
-    sweeps._swept.clear()
 
 
 @pytest.fixture
@@ -177,6 +171,7 @@ def test_no_change_makes_no_file(store: str) -> None:
     with at("store:written", lambda: None) as reached:
         assert update_store(store, [Remove(["nothing"])]) is False
         assert update_store(store + "2", []) is False
+        assert update_store(store + "2", [Remove(["a"]), Remove(["b", "c"])]) is False
     assert not [point for point in reached if point.startswith("store:")]
     assert os.stat(store) == before
     assert beside(store) == []
@@ -371,6 +366,36 @@ def test_a_kill_leaves_the_old_store_or_the_new_one(store: str, point: str, new:
     for name in beside(store):
         if name.startswith(".openclaw-store-"):
             os.unlink(os.path.join(os.path.dirname(store), name))
+
+
+KILLED_BETWEEN_TWO_NAMES = """
+import os, signal, sys
+from openclaw_lock_helpers.store import Put, update_store
+link = os.link
+def link_and_die(source, destination):
+    link(source, destination)
+    if destination == sys.argv[1]:
+        os.kill(os.getpid(), signal.SIGKILL)
+os.link = link_and_die
+update_store(sys.argv[1], [Put(["a"], 2)])
+"""
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_a_new_store_whose_writer_was_killed_between_its_two_names_can_be_replaced(store: str, other: bool) -> None:
+    path = store + "2"
+    with run(KILLED_BETWEEN_TWO_NAMES, path) as process:
+        assert process.wait() == -9
+    assert os.stat(path).st_nlink == 2
+    if other:
+        os.link(path, store + "3")
+        with pytest.raises(StoreUnsupported) as caught:
+            update_store(path, [Put(["a"], 3)], timeout=20)
+        assert caught.value.kind == "hard-link"
+        os.unlink(store + "3")
+    assert update_store(path, [Put(["a"], 3)], timeout=20)
+    assert read_store(path).value == {"a": 3}
+    assert beside(store) == [os.path.basename(path)]
 
 
 def test_readers_never_see_anything_but_a_whole_store(store: str) -> None:

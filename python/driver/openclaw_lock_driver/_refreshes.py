@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openclaw_lock_helpers.oauth import RefreshCancelled, RefreshIdentity, async_refresh_stored
+from openclaw_lock_helpers.oauth import RefreshCancelled, RefreshIdentity, async_refresh_stored, token_endpoint
 from openclaw_lock_helpers.oauth._generation import generation_of, is_fresh, is_unexpired
 from openclaw_lock_helpers.oauth._merge import has_answered, merge
 from openclaw_lock_helpers.oauth._refusals import Refusals
 
 from . import _held
-from ._endpoint import endpoint
 from ._options import arguments
 from ._replies import unsaved_of
 from ._wire import Reply, Request, number, read_time, text
@@ -55,7 +54,7 @@ def refresh(request: Request) -> Reply:
     work = async_refresh_stored(
         text(request, "store"),
         request["at"],
-        endpoint(text(request, "url"), text(request, "clientId")),
+        token_endpoint(text(request, "url"), text(request, "clientId")),
         locks=request.get("locks"),
         intents=request.get("intents"),
         **terms(request),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from openclaw_lock_helpers.oauth import token_endpoint
 from openclaw_lock_helpers.oauth._said import same_account
 from openclaw_lock_helpers.openclaw import (
     CredentialCache,
@@ -16,7 +17,6 @@ from openclaw_lock_helpers.openclaw._credential import adoptable_at, fence_of, u
 from openclaw_lock_helpers.openclaw._directories import Surroundings, agent_dir
 
 from . import _held
-from ._endpoint import endpoint
 from ._options import arguments
 from ._refreshes import settled, terms
 from ._wire import Reply, Request, number, text
@@ -55,7 +55,7 @@ def _where(request: Request) -> tuple[str, str, str, str]:
 
 
 def refresh(request: Request) -> Reply:
-    ask = endpoint(text(request, "url"), text(request, "clientId"))
+    ask = token_endpoint(text(request, "url"), text(request, "clientId"))
     return settled(request, async_refresh_credential(*_where(request), ask, **terms(request)))
 
 

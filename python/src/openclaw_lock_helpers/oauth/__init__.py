@@ -1,14 +1,15 @@
 """One request for each refresh token (spec/refresh.md).
 
-from openclaw_lock_helpers.oauth import refresh_stored
+from openclaw_lock_helpers.oauth import refresh_stored, token_endpoint
 
-login = refresh_stored("logins.json", ["logins", "example"], ask_the_provider)
+login = refresh_stored("logins.json", ["logins", "example"], token_endpoint("https://auth.example/token", "my-script"))
 login.access  # a secret
 """
 
 from __future__ import annotations
 
 from ._attempt import Attempt
+from ._endpoint import token_endpoint
 from ._errors import (
     RefreshCancelled,
     RefreshContention,
@@ -43,4 +44,5 @@ __all__ = [
     "async_refresh_stored",
     "refresh_once",
     "refresh_stored",
+    "token_endpoint",
 ]

@@ -15,6 +15,7 @@ from ..store._errors import StoreError
 from ._attempt import Attempt, Call
 from ._generation import generation_of
 from ._intent import OwnIntent, tidied
+from ._late import save_late
 from ._outcome import Answer, NotSent, Outcome, Rejected
 from ._result import Refreshed
 from ._unsaved import Unsaved
@@ -161,12 +162,14 @@ class Flight:
         """Whoever loses a race for a token must not take a fresh one for rejected."""
         terms = self._terms
         stored = self._stored_by_now()
-        self._intent.mark("rejected", outcome.reason)
         if stored is not None and generation_of(stored) != self._generation:
             if terms.is_fresh(self._credential, stored):
+                self._intent.remove()
                 return Refreshed("adopted", stored)
             if self.may_try_another:
+                self._intent.remove()
                 return "rejected-again"
+        self._intent.mark("rejected", outcome.reason)
         words = f"the provider said {tidied(outcome.reason)}"
         return terms.refusals.rejected(self._intent.path, words, terms.waited())
 
@@ -183,16 +186,11 @@ class Flight:
 
     def _late(self, outcome: Outcome) -> None:
         """In the call's thread, when the flight has long been over: a completed refresh is saved all the same."""
-        try:
-            if isinstance(outcome, Answer):
-                if not isinstance(self._unsaved(outcome).attempt(self._reserve), Refreshed):
-                    self._intent.mark("unknown")
-            elif isinstance(outcome, NotSent):
-                self._intent.take_back()
-            elif isinstance(outcome, Rejected):
-                self._intent.mark("rejected", outcome.reason)
-            else:
-                self._intent.mark("unknown")
-        finally:
-            self._reserve.discard()
-            self._locks.release()
+        self.settled.wait()  # until then the locks are another thread's
+        if not isinstance(outcome, Answer):
+            try:
+                self._settle(outcome)
+            finally:
+                self._locks.release()
+        elif not save_late(self._unsaved(outcome)):
+            self._intent.mark("unknown")

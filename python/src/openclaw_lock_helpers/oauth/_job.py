@@ -15,6 +15,7 @@ from .._errors import (
 from .._generated.constants import FENCE_TIMEOUT_MS
 from .._points import reach
 from .._wait import Pauses
+from ._errors import RefreshNotSaved
 from ._fences import first_seen
 from ._flight import Flight
 from ._intent import tidied
@@ -47,6 +48,13 @@ class Job:
         self._locks = Locks(terms.targets, terms.lock_options)
         self._first: dict[str, Any] | None = None
         self._rejections = 0
+        self._flight: Flight | None = None
+
+    @property
+    def unsaved(self) -> RefreshNotSaved | None:
+        """What has the only copy of a credential: whatever else ends the call must hand it on."""
+        result = None if self._flight is None else self._flight.result
+        return result if isinstance(result, RefreshNotSaved) else None
 
     def run(self) -> Refreshed:
         """
@@ -118,6 +126,7 @@ class Job:
                 self._refuse(found, intents.lock_path)
         reserve = terms.backing.prepare(self._locks.held)
         flight = Flight(terms, self._locks.handed_over(), stored, generation, reserve)
+        self._flight = flight
         flight.over = over
         flight.may_try_another = self._rejections == 0
         self._fly(flight)

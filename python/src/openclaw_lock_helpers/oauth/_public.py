@@ -58,7 +58,8 @@ def refresh_stored(
         fresh: your own test of a credential; by default more than five minutes must be left.
         resend: ``"if-dead"`` sends a token again whose sender died. Only for providers that bear it.
         call_timeout: seconds for the request. In flight nothing ends the call: not Ctrl-C, not TERM (in the main
-            thread), not a lost lock.
+            thread), not a lost lock. A ``KeyboardInterrupt`` then has as its ``__cause__`` the
+            :class:`RefreshNotSaved`, if the result could not be saved.
         locks: files to lock, in this order, the store among them; by default the store alone.
         intents: directory for intents; by default the store's.
         options: those of :class:`FileLock`; ``timeout`` is 150 s and ``stale`` 180 s unless you say otherwise.

@@ -9,6 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from .._bare import bare
 from ._errors import RefreshCancelled, RefreshNotSaved, hidden
 from ._job import Job
 from ._signals import HeldSignals
@@ -25,7 +26,14 @@ _HOLD_SECONDS = 10.0
 
 
 def run(terms: Terms) -> Refreshed:
-    return Job(terms, time.sleep, fly).run()
+    job = Job(terms, time.sleep, fly)
+    try:
+        return job.run()
+    except BaseException as error:
+        unsaved = job.unsaved
+        if unsaved is None or unsaved is error:
+            raise
+        raise bare(error) from bare(unsaved)
 
 
 def fly(flight: Flight) -> None:
@@ -150,6 +158,8 @@ async def run_async(terms: Terms) -> Refreshed:
             raise cancelled
         carrier = RefreshCancelled()
         hidden.keep(carrier, completed)
+        if isinstance(completed, RefreshNotSaved):
+            raise carrier from bare(completed)
         raise carrier
     result = beside.over.result()
     assert result is not None

@@ -6,13 +6,9 @@ import errno
 import os
 import stat
 import time
-from typing import TYPE_CHECKING
 
 from .._descriptors import Descriptors
 from .._generated.constants import STORE_TOUCH_MS
-
-if TYPE_CHECKING:
-    pass
 
 PREFIX = ".openclaw-store-"
 SUFFIX = ".tmp"
