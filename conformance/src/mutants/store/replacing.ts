@@ -40,8 +40,8 @@ export const storeReplacing: readonly MutantDefinition[] = [
     patches: [
       {
         file: REPLACE,
-        find: "if (!isAsRead(paths.target, snapshot)) throw changedStore(snapshot.path);",
-        replace: "void isAsRead;",
+        find: "if (!isAsRead(paths.target, isOurChange ? { ...snapshot, identity: old } : snapshot))",
+        replace: "if (isOurChange && !isAsRead)",
       },
     ],
   },
@@ -74,8 +74,8 @@ export const storeReplacing: readonly MutantDefinition[] = [
     patches: [
       {
         file: "src/store/replaceable.ts",
-        find: "if (!stat.isFile()) throw",
-        replace: "if (!stat.isFile() && !stat.isSymbolicLink()) throw",
+        find: "if (!found.isFile()) throw",
+        replace: "if (!found.isFile() && !found.isSymbolicLink()) throw",
       },
     ],
   },
