@@ -6,12 +6,14 @@ import { venv } from "./lib/venv.mjs";
 
 setUp();
 
+const PYTHON = [".", "../spec", "../conformance/lockers/python"];
+
 const ruff = (...args) => run(venv("python"), ["-m", "ruff", ...args], { cwd: fromRoot("python") });
 
 process.exit(
   steps({
     biome: () => run(fromRoot("node_modules/.bin/biome"), ["check", "--write", "."]),
-    ruff: () => ruff("check", "--fix", ".", "../spec") || ruff("format", ".", "../spec"),
+    ruff: () => ruff("check", "--fix", ...PYTHON) || ruff("format", ...PYTHON),
     gofmt: () => run("gofmt", ["-w", "."], { cwd: fromRoot("go") }),
   }),
 );
