@@ -196,7 +196,7 @@ async function weHold(
   if (refusal === undefined) await locker.unlock();
   const end = fate(lockOf(target), before);
   context.note(
-    `${facts.name}, our lock ${name}: it ${said}; ours is ${after ?? "left alone"}, at its end ${end ?? "still ours"}`,
+    `${facts.name}, ${way === undefined ? `our lock is ${name}` : `asked to go by ${way}`}: it ${said}; ours is ${after ?? "left alone"}, at its end ${end ?? "still ours"}`,
   );
   if (after !== undefined) return;
   if (end !== undefined) await noticed(context, facts, ours, name);
