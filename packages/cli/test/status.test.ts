@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import stringWidth from "string-width";
 import { afterEach, describe, expect, test } from "vitest";
@@ -203,6 +203,20 @@ describe("where it looks", () => {
     expect(states(report(["status", "--profile", "work"], { home: place.directory }), place.directory)).toEqual({
       ".openclaw-work/b.json.lock": "stale",
     });
+    const both = report(["status", "--profile", "work"], { home: place.directory, env });
+    expect(states(both, place.directory)).toEqual({ "state/a.json.lock": "stale" });
+  });
+
+  test("and takes neither the intent of a refresh nor a store about to be replaced for a lock", () => {
+    const state = place.at(".openclaw");
+    plantDead(join(state, `locks/oauth-refresh/.openclaw-refresh-${"a".repeat(32)}.json`));
+    plantDead(join(state, `.openclaw-store-${"b".repeat(32)}.tmp`));
+    plantDead(join(state, "openclaw.json.lock"));
+    const before = report(["status"], { home: place.directory });
+    expect(states(before, place.directory)).toEqual({ ".openclaw/openclaw.json.lock": "stale" });
+    expect(cli(["sweep"], { home: place.directory }).status).toBe(0);
+    expect(existsSync(join(state, `locks/oauth-refresh/.openclaw-refresh-${"a".repeat(32)}.json`))).toBe(true);
+    expect(existsSync(join(state, `.openclaw-store-${"b".repeat(32)}.tmp`))).toBe(true);
   });
 
   test("also at a configuration file that is elsewhere", () => {

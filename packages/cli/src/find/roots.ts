@@ -1,8 +1,7 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { isProfileName, locateStateDir, namedAgentDir, namedConfigPath } from "@openclaw/lock-helpers/openclaw";
 import { classifyName, lockPathOf, printable } from "@openclaw/lock-helpers/tools";
-import { agentDirOf, configPathOf, isProfileName, resolveStateDir, type Surroundings } from "../openclaw-paths.js";
 import { UsageError } from "../usage-error.js";
 import { failureOf } from "./survey.js";
 import { type Met, walk } from "./walk.js";
@@ -26,14 +25,15 @@ export function rootsOf(paths: readonly string[], profile: string | undefined): 
 }
 
 function openclawRoots(profile: string | undefined): Root[] {
-  const around: Surroundings = { env: process.env, osHome: homedir(), cwd: process.cwd(), exists };
-  const stateDir = resolveStateDir(around, profile);
+  // As OpenClaw's own --profile, which gives way to the variable.
+  const isNamed = Boolean(process.env["OPENCLAW_STATE_DIR"]?.trim());
+  const stateDir = locateStateDir({ profile: isNamed ? undefined : profile });
   const roots = [treeOf(stateDir.path, "OpenClaw's state directory")];
   const isElsewhere = (path: string | undefined): path is string =>
     path !== undefined && !`${path}${sep}`.startsWith(`${stateDir.path}${sep}`);
-  const config = configPathOf(around);
+  const config = namedConfigPath();
   if (isElsewhere(config)) roots.push(rootOf(config));
-  const agentDir = agentDirOf(around);
+  const agentDir = namedAgentDir();
   if (isElsewhere(agentDir)) roots.push(treeOf(agentDir, "OPENCLAW_AGENT_DIR"));
   return roots;
 }
@@ -99,14 +99,6 @@ function inRealDirectory(path: string): string {
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }
