@@ -61,7 +61,7 @@ func (a *acquisition) run(ctx context.Context) (*publication, error) {
 	var last outcome
 	for races := 0; ; {
 		if ctx.Err() != nil {
-			return nil, a.ended(ctx, a.atDeadline(last))
+			return nil, a.ended(ctx, func() *Error { return a.atDeadline(last) })
 		}
 		now, err := a.try()
 		if err != nil {
@@ -131,7 +131,7 @@ func (a *acquisition) atDeadline(now outcome) *Error {
 	case errors.As(now.failure, &failed):
 		return failed
 	case a.isForeign(now):
-		return a.foreignError(f, a.sys)
+		return a.foreignError(f, a.sys, "")
 	case f != nil && f.path != a.lockPath && f.evidence.PID == nil && f.quiet() >= a.stale:
 		return a.orphanedError(f, a.sys)
 	default:

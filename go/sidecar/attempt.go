@@ -73,7 +73,7 @@ func (a *acquisition) faceLock(lock *finding) (outcome, error) {
 	case Foreign:
 		// What is no readable file will not become a lock by waiting.
 		if lock.Object != evidence.Regular || lock.Oversized {
-			return outcome{}, a.foreignError(lock, a.sys)
+			return outcome{}, a.foreignError(lock, a.sys, "")
 		}
 		if a.foreignSince.IsZero() {
 			a.foreignSince = time.Now()
@@ -96,7 +96,7 @@ func (a *acquisition) faceLock(lock *finding) (outcome, error) {
 func (a *acquisition) settle(ctx context.Context, got *publication) (outcome, error) {
 	if sleep(ctx, settle) != nil {
 		got.withdraw(nothing)
-		return outcome{}, a.ended(ctx, a.atDeadline(outcome{}))
+		return outcome{}, a.ended(ctx, func() *Error { return a.atDeadline(outcome{}) })
 	}
 	kept, err := holds(got.path, got.raw)
 	if err != nil {

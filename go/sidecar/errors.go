@@ -56,8 +56,11 @@ type Error struct {
 	Waited time.Duration
 	// Holder is who was in the way, as last observed; nil when nobody was.
 	Holder *Holder
-	// Kind says what a foreign lock is, such as "directory", "empty" or "git".
+	// Kind says what a foreign lock is, by its name in spec/foreign.json: such as "proper-lockfile", "flock" or "git".
 	Kind string
+	// KernelLocks are those on the lock, then those on the target, where a wait has ended in a refusal. They are never
+	// what was in the way: OpenClaw does not see them either.
+	KernelLocks []KernelLock
 	// Hint is one sentence: the next step. Like the message it has no unescaped byte of a file or of a name.
 	Hint string
 	// Err is the cause: a failed system call, context.DeadlineExceeded, or nil.

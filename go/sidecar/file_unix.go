@@ -25,6 +25,11 @@ func openForReading(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 }
 
+// openDirectory opens what is a directory, and nothing that has taken its place.
+func openDirectory(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+}
+
 // unlink removes a file and never, as os.Remove does, a directory that has taken its place.
 func unlink(path string) error {
 	for {

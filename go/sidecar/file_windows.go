@@ -29,6 +29,8 @@ func openForReading(path string) (*os.File, error) {
 	return os.NewFile(uintptr(handle), path), nil
 }
 
+func openDirectory(path string) (*os.File, error) { return os.Open(path) }
+
 func unlink(path string) error {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err == nil {

@@ -16,8 +16,10 @@ type State struct {
 	Reason string
 	// Conclusive: proven, not only likely.
 	Conclusive bool
-	// Kind says what a foreign lock is.
+	// Kind says what a foreign lock is, by its name in spec/foreign.json.
 	Kind string
+	// KernelLocks are those on the lock, then those on the target; also of a lock that is free.
+	KernelLocks []KernelLock
 	// Holder is who has the lock.
 	Holder *Holder
 }
@@ -49,13 +51,17 @@ func Inspect(target string, options ...Option) (State, error) {
 	if err != nil {
 		return State{}, c.systemError(err, paths.lock)
 	}
+	state.KernelLocks = c.kernelLocks(sys)
 	if found == nil {
 		return state, nil
 	}
 	state.Verdict, state.Reason, state.Conclusive = found.verdict(), found.answer.Reason, found.answer.Conclusive
 	state.Holder = found.holder(sys)
 	if state.Verdict == Foreign {
-		state.Kind, _ = nameForeign(found)
+		entry, pid := found.named(state.KernelLocks)
+		state.Kind = entry.kind
+		state.Holder.PID, state.Holder.Command = 0, ""
+		state.Holder.made(sys, pid, settings.policy())
 	}
 	return state, nil
 }

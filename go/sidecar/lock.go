@@ -54,7 +54,9 @@ func acquire(ctx context.Context, target string, asking *adoption, options []Opt
 		return nil, c.invalidError(fault)
 	}
 	if ctx.Err() != nil {
-		return nil, c.ended(ctx, c.fail(ErrTimeout, "the context had ended before", "give it more time"))
+		return nil, c.ended(ctx, func() *Error {
+			return c.fail(ErrTimeout, "the context had ended before", "give it more time")
+		})
 	}
 	if asking == nil {
 		return c.acquire(ctx, settings, nil)

@@ -42,7 +42,7 @@ func (c *call) lostError() *Error {
 // timeoutError is the end of a wait (WAIT-4). What was in the way is nil when others were merely faster.
 func (c *call) timeoutError(f *finding, sys evidence.System) *Error {
 	if f == nil {
-		return c.fail(ErrTimeout, "others were faster", "wait longer (WithTimeout)")
+		return c.fail(ErrTimeout, "others were faster", "wait longer (WithTimeout)").locked(c.kernelLocks(sys))
 	}
 	holder := f.holder(sys)
 	what := describe(holder, f.place())
@@ -50,7 +50,7 @@ func (c *call) timeoutError(f *finding, sys evidence.System) *Error {
 		what = text.Path(f.path) + " is " + what
 	}
 	e := c.fail(ErrTimeout, what, nextStep(f, holder))
-	return e.about(f, holder)
+	return e.about(f, holder).locked(c.kernelLocks(sys))
 }
 
 func (e *Error) about(f *finding, holder *Holder) *Error {
@@ -61,13 +61,25 @@ func (e *Error) about(f *finding, holder *Holder) *Error {
 	return e
 }
 
+// locked tells who has locked the lock or the target in the kernel.
+func (e *Error) locked(locks []KernelLock) *Error {
+	e.KernelLocks = locks
+	e.what += describeKernelLocks(locks, e.LockPath, e.Target)
+	return e
+}
+
+func describeProcess(pid int, command string) string {
+	who := fmt.Sprintf("pid %d", pid)
+	if command != "" {
+		who += " (" + text.Escape(command, text.MaxName) + ")"
+	}
+	return who
+}
+
 func describe(h *Holder, place string) string {
 	who := "an unnamed holder"
 	if h.PID != 0 {
-		who = fmt.Sprintf("pid %d", h.PID)
-	}
-	if h.Command != "" {
-		who += " (" + text.Escape(h.Command, text.MaxName) + ")"
+		who = describeProcess(h.PID, h.Command)
 	}
 	who += place
 	switch h.Verdict {
@@ -103,15 +115,7 @@ func (c *call) staleError(f *finding, sys evidence.System) *Error {
 		what = fmt.Sprintf("pid %d is dead", holder.PID)
 	}
 	hint := "allow its removal (without WithoutReclaim), or run: rm " + text.ShellWord(f.path)
-	return c.fail(ErrStale, what+" ("+holder.Reason+")", hint).about(f, holder)
-}
-
-func (c *call) foreignError(f *finding, sys evidence.System) *Error {
-	kind, remedy := nameForeign(f)
-	path := text.Path(c.lockPath)
-	e := c.fail(ErrForeign, path+" is no OpenClaw lock ("+kind+")", remedy+", then remove "+path)
-	e.Kind = kind
-	return e.about(f, f.holder(sys))
+	return c.fail(ErrStale, what+" ("+holder.Reason+")", hint).about(f, holder).locked(c.kernelLocks(sys))
 }
 
 // orphanedError: nobody can judge the guard; a person can (RECLAIM-8).
@@ -126,12 +130,13 @@ func (c *call) orphanedError(f *finding, sys evidence.System) *Error {
 }
 
 // ended is a context that ended before the lock was taken.
-func (c *call) ended(ctx context.Context, atDeadline *Error) error {
+func (c *call) ended(ctx context.Context, whatThen func() *Error) error {
 	cause := ctx.Err()
 	if deeper := context.Cause(ctx); !errors.Is(cause, deeper) {
 		cause = fmt.Errorf("%w: %w", cause, deeper)
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		atDeadline := whatThen()
 		if atDeadline.Err != nil {
 			cause = fmt.Errorf("%w: %w", cause, atDeadline.Err)
 		}

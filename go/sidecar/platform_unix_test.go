@@ -23,7 +23,7 @@ func TestAnEmptyLockOfFlockIsNamedSo(t *testing.T) {
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
-	if failed := mustFail(t, ErrForeign, target, WithTimeout(0)); failed.Kind != "empty-kernel-locked" {
+	if failed := mustFail(t, ErrForeign, target, WithTimeout(0)); failed.Kind != "flock" {
 		t.Errorf("kind %s", failed.Kind)
 	}
 }

@@ -21,6 +21,12 @@ func init() {
 		})
 	}
 	hook.Classify = classify
+	hook.Foreign = func(seen evidence.Stranger) evidence.Named {
+		e, pid := named(seen)
+		return evidence.Named{Kind: e.kind, What: e.what, Remedy: e.remedy, Removable: e.removable, PID: pid}
+	}
+	hook.KernelLocks = kernelLocksOf
+	hook.Abandoned = abandoned
 	hook.Token = func(lock any) string { return lock.(*Lock).held.token }
 	hook.Witness = func(lock any) string { return lock.(*Lock).held.witnessName() }
 	hook.Platform = platformName

@@ -8,10 +8,12 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-// process is VERDICT-5. EPERM says that somebody is there; whether alive, only a readable status says.
-func (o *observer) process(pid int64) evidence.Process {
+func (o *observer) process(pid int64) evidence.Process { return processOf(o.sys, o.proc(), pid) }
+
+// processOf is VERDICT-5. EPERM says that somebody is there; whether alive, only a readable status says.
+func processOf(sys evidence.System, usable bool, pid int64) evidence.Process {
 	unread := evidence.ProcessLive
-	switch err := o.sys.Signal(pid); {
+	switch err := sys.Signal(pid); {
 	case errors.Is(err, syscall.ESRCH):
 		return evidence.ProcessGone
 	case err != nil && !errors.Is(err, syscall.EPERM):
@@ -19,10 +21,10 @@ func (o *observer) process(pid int64) evidence.Process {
 	case err != nil:
 		unread = evidence.ProcessUnknown
 	}
-	if !o.proc() {
+	if !usable {
 		return unread
 	}
-	found, err := readStatus(o.sys, pid)
+	found, err := readStatus(sys, pid)
 	switch {
 	case err != nil:
 		return unread

@@ -79,9 +79,7 @@ func findKernelLock(sys evidence.System, file evidence.FileID) evidence.KernelLo
 	if err != nil {
 		return evidence.KernelLockUnknown
 	}
-	dev := file.Dev
-	major := dev>>8&0xfff | dev>>32&^0xfff
-	minor := dev&0xff | dev>>12&^0xff
+	major, minor := device(file.Dev)
 	name := fmt.Sprintf("%02x:%02x:%d", major, minor, file.Ino)
 	for _, word := range strings.Fields(string(locks)) {
 		if word == name {

@@ -32,6 +32,9 @@ type finding struct {
 	evidence evidence.Evidence
 	answer   evidence.Answer
 	quiet    func() time.Duration
+	silent   func() time.Duration
+	policy   policy
+	memory   *memory
 }
 
 func (f *finding) verdict() Verdict { return Verdict(f.answer.Verdict) }
@@ -94,10 +97,12 @@ func (s *subject) judge(found *snapshot) *finding {
 		}
 		return unchanged
 	}
+	watch := s.silence
+	silent := func() time.Duration { return watch.noted(unchanged, quiet()) }
 	seen := observe(s.sys, sight{
 		file:     found.File,
 		quietMs:  func() float64 { return milliseconds(quiet()) },
-		silentMs: func() float64 { return milliseconds(s.silence.noted(unchanged, quiet())) },
+		silentMs: func() float64 { return milliseconds(silent()) },
 		policy:   s.policy,
 		memory:   s.memory,
 	})
@@ -107,6 +112,9 @@ func (s *subject) judge(found *snapshot) *finding {
 		evidence: seen,
 		answer:   judge(seen, s.policy),
 		quiet:    quiet,
+		silent:   silent,
+		policy:   s.policy,
+		memory:   s.memory,
 	}
 }
 
@@ -121,6 +129,10 @@ func (f *finding) holder(sys evidence.System) *Holder {
 	}
 	holder.Age = max(0, sys.Now().Sub(since))
 	if f.evidence.PID == nil {
+		if f.verdict() == Foreign {
+			_, pid := f.named(nil)
+			holder.made(sys, pid, f.policy)
+		}
 		return holder
 	}
 	holder.PID = int(*f.evidence.PID)

@@ -3,6 +3,7 @@ package sidecar
 import (
 	"maps"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
@@ -65,6 +66,39 @@ func checkNumber(t *testing.T, name string, got *int64, want any) {
 		t.Errorf("%s is %v, want %v", name, got, want)
 	}
 }
+
+func TestForeignVectorsAreAnsweredAsExpected(t *testing.T) {
+	for _, each := range vectors[vector.Foreign](t, "foreign.json") {
+		t.Run(each.Name, func(t *testing.T) {
+			switch {
+			case each.Lock != nil:
+				seen, err := each.Lock.Seen()
+				if err != nil {
+					t.Fatal(err)
+				}
+				entry, pid := named(seen)
+				if entry.kind != each.Expect.Kind || !equalPID(pid, each.Expect.PID) {
+					t.Errorf("%s %v, want %s %v", entry.kind, pid, each.Expect.Kind, each.Expect.PID)
+				}
+			case each.Locks != nil:
+				got := vector.KernelLocks(kernelLocksOf(*each.Locks, each.Major, each.Minor, each.Inode))
+				same := slices.EqualFunc(got, each.Expect.KernelLocks, func(a, b vector.KernelLock) bool {
+					return a.Type == b.Type && a.Access == b.Access && equalPID(a.PID, b.PID)
+				})
+				if !same {
+					t.Errorf("%v, want %v", got, each.Expect.KernelLocks)
+				}
+			default:
+				got := abandoned(*each.Evidence, policy{StaleMs: each.StaleMs, TrustPIDs: each.Trust})
+				if got != each.Expect.Answer {
+					t.Errorf("%s, want %s", got, each.Expect.Answer)
+				}
+			}
+		})
+	}
+}
+
+func equalPID(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 
 func TestVerdictVectorsAreJudgedAsExpected(t *testing.T) {
 	for _, each := range vectors[vector.Observation](t, "verdict.json") {

@@ -58,14 +58,25 @@ func refresh(d *driver, r request) (reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(r.Locks) > 0 {
-		options = append(options, oauth.WithLocks(r.Locks...))
+	var locks []string
+	if err := r.lockTargets(&locks); err != nil {
+		return nil, err
+	}
+	if len(locks) > 0 {
+		options = append(options, oauth.WithLocks(locks...))
 	}
 	if r.Intents != "" {
 		options = append(options, oauth.WithIntents(r.Intents))
 	}
 	got, err := oauth.RefreshStored(r.ctx, r.Store, r.At, oauth.Endpoint(r.URL, r.ClientID, nil), options...)
 	return d.refreshed(got, err)
+}
+
+func (r request) lockTargets(into *[]string) error {
+	if r.Locks == nil {
+		return nil
+	}
+	return json.Unmarshal(r.Locks, into)
 }
 
 func (r request) refreshOptions() ([]oauth.Option, error) {

@@ -52,6 +52,9 @@ func details(e *sidecar.Error) reply {
 	if e.Kind != "" {
 		found["kind"] = e.Kind
 	}
+	if e.KernelLocks != nil {
+		found["kernelLocks"] = kernelLocks(e.KernelLocks)
+	}
 	if e.Path != "" {
 		found["path"] = e.Path
 	}

@@ -55,7 +55,7 @@ type request struct {
 	Rejected    string          `json:"rejected"`
 	Resend      string          `json:"resend"`
 	CallTimeout json.RawMessage `json:"callTimeoutMs"`
-	Locks       []string        `json:"locks"`
+	Locks       json.RawMessage `json:"locks"`
 	Intents     string          `json:"intents"`
 
 	Main      json.RawMessage   `json:"main"`

@@ -36,6 +36,10 @@ var verbs = map[string]verb{
 	"threads":    threads,
 	"loop":       loop,
 
+	"foreign":      foreign,
+	"kernel-locks": kernelLocksIn,
+	"abandoned":    abandoned,
+
 	"adopt":         adopt,
 	"store-parse":   storeParse,
 	"store-edit":    storeEdit,

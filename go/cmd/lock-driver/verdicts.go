@@ -105,5 +105,9 @@ func inspect(_ *driver, r request) (reply, error) {
 	if state.Holder != nil {
 		found["reason"], found["holder"] = state.Reason, holder(state.Holder)
 	}
+	if state.Kind != "" {
+		found["kind"] = state.Kind
+	}
+	found["kernelLocks"] = kernelLocks(state.KernelLocks)
 	return reply{"state": found}, nil
 }

@@ -20,6 +20,12 @@ var (
 	// Classify reads the content of a lock.
 	Classify func(content []byte) evidence.Classified
 
+	// Foreign names what is no lock of the contract, KernelLocks reads the text of /proc/locks, and Abandoned says whether a
+	// foreign lock may be removed.
+	Foreign     func(evidence.Stranger) evidence.Named
+	KernelLocks func(locks string, major, minor uint64, inode string) []evidence.KernelLockLine
+	Abandoned   func(evidence.Abandonment, evidence.Policy) string
+
 	// Token is the token of a held lock: a *sidecar.Lock.
 	Token func(lock any) string
 
