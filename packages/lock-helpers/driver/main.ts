@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { VERSION } from "../src/index.js";
+import { abandoned, foreign, kernelLocks } from "./foreigners.js";
 import { body, nested, threads } from "./forms.js";
 import { acquire, adopt, awaitLost, cancel, release, verify } from "./locks.js";
 import { loop } from "./loop.js";
@@ -59,6 +60,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
   judge: judgeEvidence,
   observe: observeVector,
   classify: classifyBytes,
+  foreign,
+  "kernel-locks": kernelLocks,
+  abandoned,
   body,
   nested,
   threads,

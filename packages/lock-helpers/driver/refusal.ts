@@ -3,6 +3,7 @@ import { serialize } from "node:v8";
 import { type FileLockError, isFileLockError } from "../src/index.js";
 import { isRefreshError, type RefreshError } from "../src/oauth.js";
 import { isStoreError, type StoreError } from "../src/store.js";
+import { writtenLocks } from "./foreigners.js";
 
 /** What was aborted by the runner's own `cancel`, or by a deadline of the language. */
 export class Cancelled extends Error {}
@@ -18,7 +19,8 @@ export function replyTo(error: unknown): Record<string, unknown> {
 
 function detailsOf(error: FileLockError): Record<string, unknown> {
   const { message, lockPath, target, waitedMs, hint, holder, kind, errno, path } = error;
-  return { message, lockPath, target, waitedMs, hint, holder, kind, errno, path };
+  const kernelLocks = writtenLocks(error.kernelLocks);
+  return { message, lockPath, target, waitedMs, hint, holder, kind, kernelLocks, errno, path };
 }
 
 function storeDetailsOf(error: StoreError): Record<string, unknown> {

@@ -3,11 +3,12 @@ import { observe } from "../src/observe.js";
 import { classify, TEXT_KEYS } from "../src/payload.js";
 import { type Evidence, judge, type Policy } from "../src/verdict.js";
 import { fakeSystem, observedOf, type VectorLock, type VectorSystem } from "./fake-system.js";
+import { writtenLocks } from "./foreigners.js";
 import { type Request, readTime, text } from "./protocol.js";
 
 type Reply = Record<string, unknown>;
 
-const policyOf = (request: Request): Policy => ({
+export const policyOf = (request: Request): Policy => ({
   staleMs: Number(request.staleMs ?? 30_000),
   trustPids: request.trustPids === true,
 });
@@ -38,5 +39,6 @@ export function classifyBytes(request: Request): Reply {
 }
 
 export function inspect(request: Request): Reply {
-  return { state: inspectFileLock(text(request, "target")) };
+  const { kernelLocks, ...state } = inspectFileLock(text(request, "target"));
+  return { state: { ...state, kernelLocks: writtenLocks(kernelLocks) } };
 }

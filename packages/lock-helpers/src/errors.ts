@@ -1,3 +1,5 @@
+import type { KernelLock } from "./kernel-locks.js";
+
 /** The outcomes other than success, the same in every language (spec/errors.md, ERROR-1). */
 export type FileLockErrorCode =
   | "file_lock_timeout"
@@ -33,8 +35,13 @@ export interface FileLockErrorDetails {
   /** One sentence: what to do next. */
   readonly hint: string;
   readonly holder?: LockHolder | undefined;
-  /** For `file_lock_foreign`: what is in the way, such as `directory`, `empty` or `git`. */
+  /** For `file_lock_foreign`: what is in the way, such as `proper-lockfile`, `flock` or `pid-file` (spec/foreign.json). */
   readonly kind?: string | undefined;
+  /**
+   * Where a wait has ended in a refusal: who has locked the lock file, then who has locked the target, by flock or fcntl.
+   * A lock of that kind on the target keeps nobody from the lock; whoever wants both takes both.
+   */
+  readonly kernelLocks?: readonly KernelLock[] | undefined;
   /** The failing system call's code, such as `EACCES`. */
   readonly errno?: string | undefined;
   /** The path that the failure is about, where it is not the lock. */
@@ -54,6 +61,7 @@ export class FileLockError extends Error {
   readonly hint: string;
   declare readonly holder?: LockHolder;
   declare readonly kind?: string;
+  declare readonly kernelLocks?: readonly KernelLock[];
   declare readonly errno?: string;
   declare readonly path?: string;
 
@@ -65,7 +73,7 @@ export class FileLockError extends Error {
     this.lockPath = details.lockPath;
     this.waitedMs = details.waitedMs;
     this.hint = details.hint;
-    for (const key of ["holder", "kind", "errno", "path"] as const) {
+    for (const key of ["holder", "kind", "kernelLocks", "errno", "path"] as const) {
       if (details[key] !== undefined) Object.assign(this, { [key]: details[key] });
     }
     // A brand, since `instanceof` fails between the ESM and the CommonJS copy in one process.

@@ -1,56 +1,95 @@
-import type { Evidence, Judgement } from "./verdict.js";
+import { MAX_PID, MAX_READ_BYTES } from "./generated/constants.js";
+import { FOREIGN_ENTRIES, type ForeignEntry } from "./generated/foreign.js";
+import { classify, integerWithin } from "./payload.js";
+import type { ObjectKind } from "./verdict.js";
 
-interface Locker {
-  readonly kind: string;
-  readonly looksLike: RegExp;
-  readonly remedy: string;
+/** A way to lock in the kernel, as `/proc/locks` tells it. */
+export type KernelLockType = "flock" | "fcntl" | "ofd";
+
+/** All that a foreign lock is named by (FOREIGN-1). */
+export interface Stranger {
+  readonly object: ObjectKind;
+  /** The resolved directory that the lock is in. */
+  readonly directory: string;
+  /** A directory that could be listed, and has nothing in it. */
+  readonly isEmptyDirectory: boolean;
+  /** Undefined: no regular file, or larger than a reader reads. */
+  readonly bytes: Buffer | undefined;
+  /** Those that are held on it. */
+  readonly kernelLocks: readonly KernelLockType[];
 }
 
-// What other lockers leave at `<file>.lock`, by content. First match wins.
-const LOCKERS: readonly Locker[] = [
-  {
-    kind: "cross-process-lock",
-    looksLike: /^\s*\{[^{}]*"pID"\s*:\s*[0-9]/,
-    remedy: "end the program that locks with cross-process-lock",
-  },
-  { kind: "py-filelock-marker", looksLike: /^filelock\/2\n|^1\nfilelock-strict-v1\0/, remedy: pythonRemedy() },
-  { kind: "py-filelock-soft", looksLike: /^[0-9]+\n[^\n]+\n(?:[0-9]+\n)?$/, remedy: pythonRemedy() },
-  { kind: "pid-file", looksLike: /^\s*[0-9]+\s*$/, remedy: "end the program that keeps its process id there" },
-  { kind: "git", looksLike: /^DIRC/, remedy: "let the git command end" },
-];
-
-function pythonRemedy(): string {
-  return "end the Python program that locks with filelock";
+/** The first entry of the table that fits; the last one always does for a regular file. */
+export function nameForeign(stranger: Stranger): ForeignEntry {
+  const { bytes } = stranger;
+  const isOversized = bytes === undefined || bytes.length > MAX_READ_BYTES;
+  const classified = bytes && classify(bytes);
+  const seen: Seen = {
+    ...stranger,
+    text: isOversized ? undefined : bytes.toString("latin1"),
+    content: classified?.content ?? "oversized",
+    record:
+      classified?.content === "json" ? (JSON.parse(bytes!.toString("utf8")) as Record<string, unknown>) : undefined,
+  };
+  return FOREIGN_ENTRIES.find((entry) => fits(entry, seen))!;
 }
 
-const OBJECTS: Readonly<Record<string, string>> = {
-  directory: "end the program that locks with proper-lockfile (or an OpenClaw before 2026.2.17)",
-  symlink: "find out who made the link",
-  fifo: "find out who made the pipe",
-  socket: "end the program that listens there",
-  device: "find out who made the device",
-};
-
-/** A foreign lock's kind, as errors name it, and what to do about its owner. */
-export interface ForeignKind {
-  readonly kind: string;
-  readonly remedy: string;
+interface Seen extends Stranger {
+  /** One character for each byte. */
+  readonly text: string | undefined;
+  readonly content: string;
+  readonly record: Record<string, unknown> | undefined;
 }
 
-export function nameForeign(
-  evidence: Pick<Evidence, "object" | "content">,
-  judgement: Judgement,
-  bytes: Uint8Array | undefined,
-): ForeignKind {
-  const { object, content } = evidence;
-  if (object !== "regular") return { kind: object, remedy: OBJECTS[object] ?? "find out who made it" };
-  if (content === "oversized") return { kind: "oversized", remedy: "find out who wrote it" };
-  if (judgement.reason === "empty-kernel-locked") {
-    return { kind: "empty-kernel-locked", remedy: "end the program that locks it with flock or fcntl" };
+function fits(entry: ForeignEntry, seen: Seen): boolean {
+  if (entry.object !== seen.object) return false;
+  if (entry.entries === "none" && !seen.isEmptyDirectory) return false;
+  if (seen.object !== "regular") return true;
+  const { text, content, record } = seen;
+  if (entry.size !== undefined && entry.size !== content) return false;
+  if (entry.directory !== undefined && !isIn(seen.directory, entry.directory)) return false;
+  if (entry.kernelLock !== undefined && !isLocked(entry.kernelLock, seen.kernelLocks)) return false;
+  if (entry.begins && !entry.begins.some((beginning) => text?.startsWith(beginning))) return false;
+  if (entry.key !== undefined && !(record && Object.hasOwn(record, entry.key))) return false;
+  if (entry.lines && !entry.lines.some((shape) => hasShape(text, shape))) return false;
+  if (entry.torn !== undefined && !isTorn(text, content, entry.torn)) return false;
+  return entry.content === undefined || entry.content === content;
+}
+
+function isIn(directory: string, ending: string): boolean {
+  const names = directory.split(process.platform === "win32" ? /[\\/]/ : "/");
+  return names.some((name) => name.endsWith(ending));
+}
+
+function isLocked(wanted: "flock" | "fcntl", found: readonly KernelLockType[]): boolean {
+  return found.includes(wanted) || (wanted === "fcntl" && found.includes("ofd"));
+}
+
+const SHAPES = { number: "[ \\t\\r]*[0-9]{1,20}[ \\t\\r]*", text: "[^\\n]+" } as const;
+
+function hasShape(text: string | undefined, shape: readonly ("number" | "text")[]): boolean {
+  if (text === undefined) return false;
+  const lines = new RegExp(`^${shape.map((part) => SHAPES[part]).join("\\n")}$`);
+  return lines.test(text.replace(/\r?\n$/, ""));
+}
+
+function isTorn(text: string | undefined, content: string, whole: string): boolean {
+  if (text === undefined || content !== "garbage") return false;
+  return text.startsWith(whole) || whole.startsWith(text);
+}
+
+/** The process id that the maker has left there (FOREIGN-2). It is never evidence of a lock of this contract. */
+export function pidOfForeign({ pidKey, pidLine }: ForeignEntry, bytes: Buffer | undefined): number | undefined {
+  if (!bytes) return undefined;
+  if (pidKey !== undefined) {
+    const record = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
+    return integerWithin(record[pidKey], 1, MAX_PID) ?? undefined;
   }
-  if (content === "empty") return { kind: "empty", remedy: "end the program that made it (such as flock or filelock)" };
-  const text = Buffer.from(bytes ?? []).toString("latin1");
-  const locker = LOCKERS.find(({ looksLike }) => looksLike.test(text));
-  if (locker) return locker;
-  return { kind: content === "json" ? "json-without-owner" : "garbage", remedy: "find out who wrote it" };
+  if (pidLine === undefined) return undefined;
+  const line = bytes
+    .toString("latin1")
+    .split("\n")
+    .find((each) => each.startsWith(pidLine));
+  const digits = /^[ \t\r]*([0-9]+)[ \t\r]*$/.exec(line?.slice(pidLine.length) ?? "")?.[1];
+  return digits === undefined ? undefined : (integerWithin(Number(digits), 1, MAX_PID) ?? undefined);
 }

@@ -26,6 +26,7 @@ export {
 export type { FileLock } from "./file-lock.js";
 export { VERSION } from "./generated/constants.js";
 export type { LockPayload } from "./generated/payload.js";
+export type { KernelLock } from "./kernel-locks.js";
 export {
   acquireFileLock,
   acquireFileLockSync,

@@ -1,7 +1,7 @@
 import type { LockHolder } from "./errors.js";
-import { nameForeign } from "./foreign.js";
+import { foreignOf } from "./foreign-finding.js";
+import { holderOf } from "./holder.js";
 import { nodeSystem } from "./identity.js";
-import { holderOf } from "./messages.js";
 import { classify } from "./payload.js";
 import type { Finding } from "./subject.js";
 import type { Evidence, ObjectKind, Verdict } from "./verdict.js";
@@ -41,8 +41,10 @@ export interface Inspection {
   /** Whether `sweepLock` would remove it: a stale lock, a guard or marker whose owner is proven dead. */
   readonly removable: boolean;
   readonly holder?: LockHolder;
-  /** Of what is foreign: what it is, such as `directory`, `empty` or `git`. */
+  /** Of what is foreign: its name in spec/foreign.json, such as `proper-lockfile`, `flock` or `pid-file`. */
   readonly kind?: string;
+  /** Of what is foreign: what it is, to follow "is". */
+  readonly what?: string;
   /** Of what is foreign: what to do about its owner, as the beginning of a sentence. */
   readonly remedy?: string;
   /** Of a regular file with one JSON object in it. */
@@ -60,18 +62,21 @@ export function inspectionOf(path: string, finding: Finding | undefined, removab
   if (!finding) return { path, object: null, verdict: "free", reason: null, conclusive: false, removable: false };
   const { file, judgement } = finding;
   const { owner, ...evidence } = finding.evidence;
+  const isForeign = judgement.verdict === "foreign";
+  const holder = holderOf(finding, nodeSystem);
+  const isNamed = owner !== undefined || holder.pid !== undefined;
   return {
     ...{ path, object: file.object, ...judgement, removable },
-    ...(owner && { holder: holderOf(finding, nodeSystem) }),
-    ...(judgement.verdict === "foreign" && foreignKind(finding)),
+    ...(isNamed && { holder }),
+    ...(isForeign && foreignKind(finding)),
     ...(owner && file.bytes && { payload: readPayload(file.bytes) }),
     ...{ mtimeMs: Number(file.stat.mtimeNs / 1000n) / 1000, size: Number(file.stat.size), evidence },
   };
 }
 
-function foreignKind({ evidence, judgement, file }: Finding): { kind: string; remedy: string } {
-  const { kind, remedy } = nameForeign(evidence, judgement, file.bytes);
-  return { kind, remedy };
+function foreignKind(finding: Finding): { kind: string; what: string; remedy: string } {
+  const { kind, what, remedy } = foreignOf(finding, nodeSystem).entry;
+  return { kind, what, remedy };
 }
 
 const OTHER_TEXTS = ["createdAt", "host", "helper", "purpose"] as const;

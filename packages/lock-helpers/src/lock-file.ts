@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, lstatSync, opendirSync, openSync, readSync } from "node:fs";
 import { errnoOf } from "./errors.js";
 import { MAX_READ_BYTES } from "./generated/constants.js";
 import { READ_FLAGS } from "./ownership.js";
@@ -47,6 +47,20 @@ function readOpen(fd: number): LockFile {
     length += count;
   }
   return { object, stat, bytes: buffer.subarray(0, length) };
+}
+
+/** Whether the directory could be listed, and is empty. */
+export function isEmptyDirectory(path: string): boolean {
+  try {
+    const directory = opendirSync(path);
+    try {
+      return directory.readSync() === null;
+    } finally {
+      directory.closeSync();
+    }
+  } catch {
+    return false;
+  }
 }
 
 export function kindOf(stat: BigIntStats): ObjectKind {

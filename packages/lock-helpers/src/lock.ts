@@ -3,11 +3,13 @@ import type { Request } from "./attempt.js";
 import { FileClock, monotonic } from "./clock.js";
 import { attachReleaseError, type LockHolder } from "./errors.js";
 import type { FileLock } from "./file-lock.js";
-import { nameForeign } from "./foreign.js";
+import { foreignOf } from "./foreign-finding.js";
 import type { HeldLock } from "./held.js";
+import { holderOf } from "./holder.js";
 import { nodeSystem } from "./identity.js";
+import { type KernelLock, kernelLocksOf } from "./kernel-locks.js";
 import { lookSteps } from "./look.js";
-import { holderOf, invalidOptionError, reentrantError, systemError } from "./messages.js";
+import { invalidOptionError, reentrantError, systemError } from "./messages.js";
 import { type FileLockOptions, OptionFault, readOptions, type Settings } from "./options.js";
 import { absoluteTarget, resolvePaths, targetFault } from "./paths.js";
 import { type Nesting, shared } from "./shared.js";
@@ -91,8 +93,10 @@ export interface LockState {
   /** Proven, not presumed. */
   readonly conclusive: boolean;
   readonly holder?: LockHolder;
-  /** Of a foreign lock: what it is. */
+  /** Of a foreign lock: what it is (spec/foreign.json). */
   readonly kind?: string;
+  /** Who has locked the lock file, then who has locked the target, by flock or fcntl: free or not. */
+  readonly kernelLocks: readonly KernelLock[];
 }
 
 /** Says who holds the lock of `target`, and whether that holder lives. Never changes the lock. */
@@ -109,10 +113,12 @@ export function inspectFileLock(
   } catch (error) {
     throw systemError({ ...paths, waitedMs: () => 0 }, error, lockPath);
   }
-  if (!finding) return { lockPath, verdict: "free", reason: null, conclusive: false };
-  const { judgement, evidence, file } = finding;
-  const kind = judgement.verdict === "foreign" ? nameForeign(evidence, judgement, file.bytes).kind : undefined;
-  return { lockPath, ...judgement, holder: holderOf(finding, nodeSystem), ...(kind !== undefined && { kind }) };
+  const kernelLocks = kernelLocksOf(lockPath, paths.target, nodeSystem);
+  if (!finding) return { lockPath, verdict: "free", reason: null, conclusive: false, kernelLocks };
+  const { judgement } = finding;
+  const kind = judgement.verdict === "foreign" ? foreignOf(finding, nodeSystem).entry.kind : undefined;
+  const holder = holderOf(finding, nodeSystem);
+  return { lockPath, ...judgement, holder, ...(kind !== undefined && { kind }), kernelLocks };
 }
 
 /** @internal An acquire call whose arguments are checked, and that has touched nothing yet (ERROR-4). */

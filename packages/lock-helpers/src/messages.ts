@@ -4,7 +4,6 @@ import {
   errnoOf,
   FileLockError,
   type FileLockErrorDetails,
-  FileLockForeignError,
   FileLockGuardOrphanedError,
   FileLockInvalidOptionError,
   FileLockIoError,
@@ -17,7 +16,8 @@ import {
   type LockHolder,
 } from "./errors.js";
 import { printable, shellWord } from "./escape.js";
-import { nameForeign } from "./foreign.js";
+import { describe, holderOf, isElsewhere, processOf, seconds } from "./holder.js";
+import { type KernelLock, kernelLocksOf } from "./kernel-locks.js";
 import { isTemporaryName } from "./paths.js";
 import type { Finding } from "./subject.js";
 import type { System } from "./system.js";
@@ -41,62 +41,52 @@ function make(
   const waitedMs = call.waitedMs();
   const waited = waitedMs > 0 ? `, waited ${seconds(waitedMs)}` : "";
   const details = { target: call.target, lockPath: call.lockPath, waitedMs, hint, ...more };
-  return new Maker(`${summary}${waited}; ${hint}`, details);
+  const sentences = [`${summary}${waited}`, ...describeKernelLocks(call, more.kernelLocks ?? []), hint];
+  return new Maker(sentences.join("; "), details);
 }
 
-export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
-
-/** The holder as observed. Its command is asked for only where the pid means the same process to us. */
-export function holderOf(finding: Finding, system: System): LockHolder {
-  const { evidence, judgement, file } = finding;
-  const pid = evidence.owner?.pid ?? undefined;
-  const isVisible = pid !== undefined && judgement.verdict !== "stale" && !isElsewhere(finding);
-  const command = isVisible ? commandOf(pid, system) : undefined;
-  const createdAt = evidence.owner?.createdAt;
-  const since = typeof createdAt === "number" ? createdAt : Number(file.stat.mtimeMs);
-  return {
-    ...(pid !== undefined && { pid }),
-    ...(command !== undefined && { command }),
-    ageMs: Math.max(0, system.now() - since),
-    verdict: judgement.verdict,
-    reason: judgement.reason,
-  };
+/** As `make`, for the end of a wait: with who has locked lock and target in the kernel, read once (FOREIGN-4). */
+export function refuse(
+  Maker: Maker,
+  call: Call,
+  summary: string,
+  hint: string,
+  system: System,
+  more: Partial<FileLockErrorDetails> = {},
+): FileLockError {
+  const kernelLocks = kernelLocksOf(call.lockPath, call.target, system);
+  return make(Maker, call, summary, hint, { ...more, kernelLocks });
 }
 
-/** Whether its pid may mean another process to us. */
-function isElsewhere({ evidence, judgement: { reason } }: Finding): boolean {
-  const isSeenAcross = reason === "found-in-namespace" || reason === "witness-answers";
-  return evidence.domain === "different" || (isSeenAcross && evidence.domain !== "same");
-}
-
-function commandOf(pid: number, system: System): string | undefined {
-  if (system.platform !== "linux") return undefined;
-  try {
-    return system.readFile(`/proc/${pid}/comm`).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-export function describe(holder: LockHolder): string {
-  const command = holder.command === undefined ? "" : ` (${printable(holder.command, 64)})`;
-  const who = holder.pid === undefined ? "an unnamed holder" : `pid ${holder.pid}${command}`;
-  const age = holder.ageMs === undefined ? "" : ` for ${seconds(holder.ageMs)}`;
-  if (holder.verdict === "held") return `held by ${who}${age}`;
-  if (holder.verdict === "being-written") return `being written${age}`;
-  return `claimed by ${who}${age}, which cannot be judged from here (${holder.reason})`;
+// The first on each.
+function describeKernelLocks({ lockPath, target }: Call, locks: readonly KernelLock[]): string[] {
+  return (["lock", "target"] as const).flatMap((on) => {
+    const lock = locks.find((each) => each.on === on);
+    if (!lock) return [];
+    const who = lock.pid === undefined ? "a process that cannot be told" : processOf(lock.pid, lock.command);
+    return [`${printable(on === "lock" ? lockPath : target)} is locked with ${lock.type} by ${who}`];
+  });
 }
 
 /** The end of a wait for a lock (WAIT-4). */
 export function timeoutError(call: Call, finding: Finding | undefined, system: System): FileLockError {
   const summary = `file lock timeout for ${printable(call.target)}`;
-  if (!finding) return make(FileLockTimeoutError, call, `${summary}: others were faster`, "wait longer (timeoutMs)");
+  if (!finding) {
+    return refuse(FileLockTimeoutError, call, `${summary}: others were faster`, "wait longer (timeoutMs)", system);
+  }
   const holder = holderOf(finding, system);
   const where = finding.path === call.lockPath ? "" : `${printable(finding.path)} is `;
-  return make(FileLockTimeoutError, call, `${summary}: ${where}${describe(holder)}`, hintFor(finding, holder), {
-    holder,
-    ...(where && { path: finding.path }),
-  });
+  return refuse(
+    FileLockTimeoutError,
+    call,
+    `${summary}: ${where}${describe(holder)}`,
+    hintFor(finding, holder),
+    system,
+    {
+      holder,
+      ...(where && { path: finding.path }),
+    },
+  );
 }
 
 // What a container cannot tell of a holder that may be its neighbour (ERROR-5).
@@ -130,23 +120,13 @@ export function orphanedGuardError(call: Call, guard: Finding, system: System): 
 export function staleError(call: Call, finding: Finding, system: System): FileLockError {
   const holder = holderOf(finding, system);
   const who = holder.pid === undefined ? "its owner is unknown" : `pid ${holder.pid} is dead`;
-  return make(
+  return refuse(
     FileLockStaleError,
     call,
     `file lock stale for ${printable(call.target)}: ${who} (${holder.reason})`,
     `allow its removal (reclaim: true), or run: rm ${shellWord(finding.path)}`,
+    system,
     { holder, path: finding.path },
-  );
-}
-
-export function foreignError(call: Call, finding: Finding, system: System): FileLockError {
-  const { kind, remedy } = nameForeign(finding.evidence, finding.judgement, finding.file.bytes);
-  return make(
-    FileLockForeignError,
-    call,
-    `foreign file lock for ${printable(call.target)}: ${printable(call.lockPath)} is no OpenClaw lock (${kind})`,
-    `${remedy}, then remove ${printable(call.lockPath)}`,
-    { holder: holderOf(finding, system), kind },
   );
 }
 

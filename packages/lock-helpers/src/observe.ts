@@ -73,7 +73,8 @@ export function observe(observed: Observed, system: System): LazyEvidence {
   return evidence;
 }
 
-function lazily<T extends object>(gather: { readonly [K in keyof T]: () => T[K] }): T {
+/** An object whose properties are gathered when they are first looked at, once. */
+export function lazily<T extends object>(gather: { readonly [K in keyof T]: () => T[K] }): T {
   const evidence = {} as T;
   for (const key of Object.keys(gather) as (keyof T)[]) {
     Object.defineProperty(evidence, key, {
@@ -116,7 +117,7 @@ function compareKnown(recorded: string | undefined, ours: string | undefined): "
 }
 
 /** VERDICT-5. */
-function observeProcess(system: System, pid: number): Evidence["process"] {
+export function observeProcess(system: System, pid: number): Evidence["process"] {
   const signal = system.signal(pid);
   if (signal === "ESRCH") return "gone";
   if (signal !== "ok" && signal !== "EPERM") return "unknown";

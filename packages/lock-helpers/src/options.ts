@@ -47,6 +47,11 @@ export interface FileLockOptions {
    * over at once where otherwise only their silence could tell. Default: `OPENCLAW_LOCKS_TRUST_PIDS`, else false.
    */
   readonly trustPids?: boolean | undefined;
+  /**
+   * Take the place of a lock that another locker has left: of a kind that may be removed (spec/foreign.json), untouched for
+   * `staleMs` and while it was watched for 2 s, and seen to be used by nobody. Default false: it is never removed.
+   */
+  readonly removeForeign?: boolean | undefined;
   /** Called when a wait begins and at most once a second after. What it throws ends the wait. */
   readonly onWait?: ((event: WaitEvent) => void) | undefined;
   /**
@@ -69,6 +74,7 @@ export interface Settings {
   readonly reclaim: boolean;
   readonly witness: WitnessPolicy;
   readonly trustPids: boolean;
+  readonly removeForeign: boolean;
   readonly onWait: ((event: WaitEvent) => void) | undefined;
 }
 
@@ -90,6 +96,7 @@ export function readOptions(options: unknown = {}): Settings {
     reclaim: flag("reclaim", given.reclaim) ?? true,
     witness: readWitness(given.witness),
     trustPids: flag("trustPids", given.trustPids) ?? trustFromEnvironment(),
+    removeForeign: flag("removeForeign", given.removeForeign) ?? false,
     onWait: readHook(given.onWait),
   };
 }

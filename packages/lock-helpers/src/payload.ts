@@ -80,7 +80,8 @@ function readOwner(record: Record<string, unknown>): Owner {
   };
 }
 
-function integerWithin(value: unknown, low: number, high: number): number | null {
+/** @internal */
+export function integerWithin(value: unknown, low: number, high: number): number | null {
   if (typeof value !== "number" || !Number.isInteger(value)) return null;
   return value >= low && value <= high ? value + 0 : null;
 }

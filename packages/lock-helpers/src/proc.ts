@@ -13,20 +13,38 @@ export interface Status {
 /** The initial PID namespace: only from there are all processes of the machine seen. */
 const INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
-/**
- * Whether `/proc` may be believed (VERDICT-5): it is ours, not that of a namespace around us, and shows every process.
- * A namespace without its own `/proc` shows the host's pid 1, and now and then our own number there is the one that we
- * have here; `hidepid` shows a handful of processes.
- */
+/** Whether `/proc` may be believed (VERDICT-5): it is ours and shows every process; `hidepid` shows a handful. */
 export function isProcUsable(system: System): boolean {
+  if (!isProcOurs(system)) return false;
+  try {
+    system.readFile("/proc/1/stat");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether the numbers in `/proc` mean the processes that they mean to us. A namespace without its own `/proc` shows that
+ * of a namespace around it, where now and then our own number is the one that we have here.
+ */
+export function isProcOurs(system: System): boolean {
   if (system.platform !== "linux") return false;
   try {
     if (system.readLink("/proc/self") !== String(system.self().pid)) return false;
-    system.readFile("/proc/1/stat");
     return (readStatus(system, system.self().pid).depth ?? 1) === 1;
   } catch {
     return false;
   }
+}
+
+/** `stat` packs major and minor into one number; `/proc/locks` prints them apart. */
+export function deviceNumbers(dev: string): { readonly major: bigint; readonly minor: bigint } {
+  const packed = BigInt(dev);
+  return {
+    major: ((packed >> 8n) & 0xfffn) | ((packed >> 32n) & 0xfffff000n),
+    minor: (packed & 0xffn) | ((packed >> 12n) & 0xffffff00n),
+  };
 }
 
 export function isInitialNamespace(identity: Pick<Identity, "pidNamespace">): boolean {

@@ -1,6 +1,14 @@
 import type { Census } from "./census.js";
 import { startTimeOf } from "./identity.js";
-import { findOpen, hasVanished, isInitialNamespace, isProcUsable, isZombie, readStatus } from "./proc.js";
+import {
+  deviceNumbers,
+  findOpen,
+  hasVanished,
+  isInitialNamespace,
+  isProcUsable,
+  isZombie,
+  readStatus,
+} from "./proc.js";
 import type { Descriptor, System } from "./system.js";
 import type { Evidence } from "./verdict.js";
 
@@ -96,11 +104,8 @@ export function holdsKernelLock(system: System, file: Descriptor): Evidence["ker
   return table.split("\n").some((line) => line.split(/\s+/).includes(wanted)) ? "held" : nothingSeen(system);
 }
 
-// `stat` packs major and minor into one number; `/proc/locks` prints them apart, in hexadecimal.
 function kernelName(file: Descriptor): string {
-  const dev = BigInt(file.dev);
-  const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n);
-  const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);
+  const { major, minor } = deviceNumbers(file.dev);
   const hex = (number: bigint) => number.toString(16).padStart(2, "0");
   return `${hex(major)}:${hex(minor)}:${file.ino}`;
 }

@@ -16,6 +16,7 @@ export interface Finding {
   readonly file: LockFile;
   readonly evidence: LazyEvidence;
   readonly judgement: Judgement;
+  readonly policy: Policy;
   /** Age by the file system's clock, or, of a file dated in the future, the time for which we saw it unchanged. */
   readonly quietMs: () => number;
   /** To be answered before the judgement counts; it opens when `evidence.witness` is first looked at. */
@@ -46,6 +47,12 @@ export class Subject {
     this.#clock = clock;
     this.#system = system;
     this.#policy = policy;
+  }
+
+  /** As `look`, and judges anew what it has judged a moment ago. */
+  lookAgain(): Finding | undefined {
+    this.#judgedAt = Number.NEGATIVE_INFINITY;
+    return this.look();
   }
 
   /** What stands at the path now; undefined: nothing. Throws when it may not be read. */
@@ -92,7 +99,7 @@ export class Subject {
     const evidence = observe(observed, this.#system);
     const judgement = judge(evidence, this.#policy);
     return {
-      ...{ path: this.#path, file, evidence, judgement, quietMs },
+      ...{ path: this.#path, file, evidence, judgement, policy: this.#policy, quietMs },
       get question() {
         return question;
       },
@@ -126,4 +133,10 @@ export function isSame(one: LockFile, other: LockFile): boolean {
   if (one.object !== other.object || one.stat.mtimeNs !== other.stat.mtimeNs) return false;
   if (one.bytes && other.bytes) return one.bytes.equals(other.bytes);
   return one.bytes === other.bytes && one.stat.ino === other.stat.ino && one.stat.size === other.stat.size;
+}
+
+/** The very same object, too, and not even a change of its mode since: for what may be anybody's. */
+export function isUntouched(one: LockFile, other: LockFile): boolean {
+  const isOneObject = one.stat.dev === other.stat.dev && one.stat.ino === other.stat.ino;
+  return isSame(one, other) && isOneObject && one.stat.ctimeNs === other.stat.ctimeNs;
 }

@@ -98,8 +98,8 @@ function showsNoLife(e: Evidence): boolean {
   return e.boot === "differs" || e.witness === "refused" || (looksDead(e) && e.domain === "unknown");
 }
 
-// What was not watched is not silent, however short `staleMs` is.
-function isSilent(e: Evidence, { staleMs }: Policy): boolean {
+/** VERDICT-12. What was not watched is not silent, however short `staleMs` is. */
+export function isSilent(e: Pick<Evidence, "silentMs" | "heartbeatMs">, { staleMs }: Policy): boolean {
   return e.silentMs > 0 && e.silentMs >= staleMs && e.silentMs >= HEARTBEATS_MISSED * (e.heartbeatMs ?? 0);
 }
 

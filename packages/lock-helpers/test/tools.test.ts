@@ -93,8 +93,14 @@ describe("inspection", () => {
   test("of what is foreign names it, with a remedy", async () => {
     mkdirSync(place.lockPath);
     const inspection = await inspectLock(place.lockPath);
-    expect(inspection).toMatchObject({ object: "directory", verdict: "foreign", kind: "directory", removable: false });
-    expect(inspection.remedy).toContain("proper-lockfile");
+    expect(inspection).toMatchObject({
+      object: "directory",
+      verdict: "foreign",
+      kind: "proper-lockfile",
+      removable: false,
+    });
+    expect(inspection.what).toContain("proper-lockfile");
+    expect(inspection.remedy).toContain("end the program");
     expect(inspection).not.toHaveProperty("payload");
     expect(inspection).not.toHaveProperty("holder");
   });

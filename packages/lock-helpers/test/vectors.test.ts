@@ -8,6 +8,7 @@ import {
   type VectorLock,
   type VectorSystem,
 } from "../driver/fake-system.js";
+import { abandoned, foreign, kernelLocks } from "../driver/foreigners.js";
 import { classifyBytes } from "../driver/verdicts.js";
 import { observe } from "../src/observe.js";
 import { type Judgement, judge } from "../src/verdict.js";
@@ -55,5 +56,21 @@ describe("verdict vectors", () => {
   test.each(vectors)("$rule: $name", ({ lock, system, staleMs, trustPids = false, expect: expected }) => {
     const evidence = observe(observedOf(lock, system), fakeSystem(system));
     expect(judge(evidence, { staleMs, trustPids })).toEqual(expected);
+  });
+});
+
+interface ForeignVector {
+  readonly name: string;
+  readonly rule: string;
+  readonly lock?: unknown;
+  readonly locks?: string;
+  readonly evidence?: unknown;
+  readonly expect: Record<string, unknown>;
+}
+
+describe("foreign vectors", () => {
+  test.each(read<ForeignVector>("foreign.json"))("$rule: $name", ({ expect: expected, ...vector }) => {
+    const verb = vector.lock ? foreign : vector.evidence ? abandoned : kernelLocks;
+    expect(verb({ id: 1, verb: "", ...vector })).toMatchObject(expected);
   });
 });

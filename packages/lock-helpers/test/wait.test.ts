@@ -116,7 +116,8 @@ describe("courtesy", () => {
 
 describe("a foreign lock", () => {
   const cases: readonly [kind: string, make: (path: string) => void][] = [
-    ["directory", (path) => mkdirSync(path)],
+    ["proper-lockfile", (path) => mkdirSync(path)],
+    ["directory", (path) => mkdirSync(`${path}/sub`, { recursive: true })],
     ["symlink", (path) => symlinkSync("nowhere", path)],
     ["fifo", (path) => execFileSync("mkfifo", [path])],
     ["oversized", (path) => writeFileSync(path, Buffer.alloc(65_537, 32))],
@@ -136,10 +137,10 @@ describe("a foreign lock", () => {
     ["json-without-owner", '{"owner":"me"}'],
     ["cross-process-lock", '{"pID":123,"lockTime":1700000000000}'],
     ["pid-file", "123\n"],
-    ["py-filelock-soft", "123\nhost\n"],
-    ["py-filelock-soft", "123\nhost\n99887766\n"],
-    ["py-filelock-marker", "filelock/2\npid=1\n"],
-    ["py-filelock-marker", "1\nfilelock-strict-v1\0\n0\n"],
+    ["filelock-soft", "123\nhost\n"],
+    ["filelock-soft", "123\nhost\n99887766\n"],
+    ["filelock-lease", "filelock/2\npid=1\n"],
+    ["filelock-strict", "1\nfilelock-strict-v1\0\n0\n"],
     ["git", "DIRC\0\0\0\x02"],
   ])("of kind %s is named after its own time-out", async (kind, content) => {
     writeAged(place.lockPath, content, 5_000);
@@ -160,7 +161,7 @@ describe("a foreign lock", () => {
       await once(holder.stdout, "data");
       utimesSync(place.lockPath, 1, 1);
       const { error } = await refusalOf(() => acquireFileLock(place.target, { timeoutMs: 0 }));
-      expect((error as FileLockError).kind).toBe("empty-kernel-locked");
+      expect((error as FileLockError).kind).toBe("flock");
     } finally {
       process.kill(-holder.pid!, "SIGKILL");
     }
@@ -180,6 +181,7 @@ describe("inspection", () => {
       verdict: "free",
       reason: null,
       conclusive: false,
+      kernelLocks: [],
     });
     writeAged(place.lockPath, "", 60_000);
     expect(inspectFileLock(place.target)).toMatchObject({ verdict: "stale", reason: "empty-abandoned" });

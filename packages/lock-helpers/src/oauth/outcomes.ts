@@ -1,6 +1,6 @@
 import type { FileLockError, FileLockErrorCode, LockHolder } from "../errors.js";
 import { printable } from "../escape.js";
-import { describe, seconds } from "../messages.js";
+import { describe, seconds } from "../holder.js";
 import { RefreshError, type Unsaved } from "./errors.js";
 
 /** What says that somebody else has the lock, or may have it (REFRESH-3). */

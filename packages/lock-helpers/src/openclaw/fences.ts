@@ -1,7 +1,7 @@
 import { monotonic } from "../clock.js";
 import { printable } from "../escape.js";
 import { FENCE_TIMEOUT_MS } from "../generated/constants.js";
-import { seconds } from "../messages.js";
+import { seconds } from "../holder.js";
 import type { Credential } from "../oauth/credential.js";
 import { tokensOf } from "../oauth/credential.js";
 import { RefreshError } from "../oauth/errors.js";

@@ -1,7 +1,8 @@
 import { monotonic } from "../clock.js";
 import { printable } from "../escape.js";
 import { WAIT_FOR_FRESH_TIMEOUT_MS } from "../generated/constants.js";
-import { describe, invalidOptionError, seconds } from "../messages.js";
+import { describe, seconds } from "../holder.js";
+import { invalidOptionError } from "../messages.js";
 import type { Credential } from "../oauth/credential.js";
 import { tokensOf } from "../oauth/credential.js";
 import { RefreshError } from "../oauth/errors.js";
