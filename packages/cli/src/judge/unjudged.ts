@@ -47,7 +47,7 @@ function explainLoose(kind: Kind, isLeftover: boolean, namedBy: string | undefin
   if (namedBy !== undefined)
     return "A lock names it: it shows whether the holder lives, and stays as long as the lock.";
   return kind === "witness"
-    ? "A process listens there, or did a moment ago."
+    ? "A process listens there, or did a moment ago, or something beside it names it."
     : "It is so young that its maker may be at work.";
 }
 
