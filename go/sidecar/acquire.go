@@ -131,7 +131,7 @@ func (a *acquisition) atDeadline(now outcome) *Error {
 	case errors.As(now.failure, &failed):
 		return failed
 	case a.isForeign(now):
-		return a.foreignError(f, a.sys, "")
+		return a.foreignError(f, a.sys, a.denial(f))
 	case f != nil && f.path != a.lockPath && f.evidence.PID == nil && f.quiet() >= a.stale:
 		return a.orphanedError(f, a.sys)
 	default:

@@ -71,9 +71,13 @@ func (a *acquisition) faceLock(lock *finding) (outcome, error) {
 	}
 	switch lock.verdict() {
 	case Foreign:
+		if a.mayRemove(lock) {
+			return a.reclaimed(lock)
+		}
 		// What is no readable file will not become a lock by waiting.
-		if lock.Object != evidence.Regular || lock.Oversized {
-			return outcome{}, a.foreignError(lock, a.sys, "")
+		isFile := lock.Object == evidence.Regular && !lock.Oversized
+		if !isFile && !(a.removesForeign() && lock.isRemovable()) {
+			return outcome{}, a.foreignError(lock, a.sys, a.denial(lock))
 		}
 		if a.foreignSince.IsZero() {
 			a.foreignSince = time.Now()
@@ -82,13 +86,17 @@ func (a *acquisition) faceLock(lock *finding) (outcome, error) {
 		if !a.reclaim {
 			return outcome{}, a.staleError(lock, a.sys)
 		}
-		got, err := a.takeOver(lock)
-		if err != nil {
-			return a.mayPass(err, lock.path)
-		}
-		return outcome{got: got, reclaimed: true}, nil
+		return a.reclaimed(lock)
 	}
 	return outcome{obstacle: lock}, nil
+}
+
+func (a *acquisition) reclaimed(lock *finding) (outcome, error) {
+	got, err := a.takeOver(lock)
+	if err != nil {
+		return a.mayPass(err, lock.path)
+	}
+	return outcome{got: got, reclaimed: true}, nil
 }
 
 // settle waits, after a reclaim, until an old OpenClaw that judged the same dead lock has removed ours or will not

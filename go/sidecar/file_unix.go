@@ -43,6 +43,23 @@ func unlink(path string) error {
 	}
 }
 
+// removeDirectory removes an empty directory and never, as os.Remove does, a file that has taken its place. That it is
+// gone already is as good.
+func removeDirectory(path string) error {
+	for {
+		err := syscall.Rmdir(path)
+		if err == nil || err == syscall.ENOENT {
+			return nil
+		}
+		if err != syscall.EINTR {
+			return &fs.PathError{Op: "rmdir", Path: path, Err: err}
+		}
+	}
+}
+
+// notAnEmptyDirectory are the answers to that where it has changed meanwhile.
+var notAnEmptyDirectory = []error{syscall.ENOTEMPTY, syscall.EEXIST, syscall.ENOTDIR}
+
 func setMode(file *os.File, mode fs.FileMode) error { return file.Chmod(mode) }
 
 // keepsDescriptor: a holder's open descriptor pins the inode, and is evidence of life (PUBLISH-7).

@@ -42,6 +42,19 @@ func unlink(path string) error {
 	return nil
 }
 
+func removeDirectory(path string) error {
+	name, err := syscall.UTF16PtrFromString(path)
+	if err == nil {
+		err = syscall.RemoveDirectory(name)
+	}
+	if err != nil && err != syscall.ERROR_FILE_NOT_FOUND {
+		return &fs.PathError{Op: "rmdir", Path: path, Err: err}
+	}
+	return nil
+}
+
+var notAnEmptyDirectory = []error{syscall.ERROR_DIR_NOT_EMPTY, errorDirectory}
+
 // A read-only attribute and an open descriptor would both keep the lock from being removed (PUBLISH-6, PUBLISH-7).
 func setMode(*os.File, fs.FileMode) error { return nil }
 
@@ -64,6 +77,7 @@ const (
 	errorInvalidFunction  = syscall.Errno(1)
 	errorTooManyLinks     = syscall.Errno(1142)
 	errorNotSameDevice    = syscall.Errno(17)
+	errorDirectory        = syscall.Errno(267)
 	stillActive           = 259
 )
 

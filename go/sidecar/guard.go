@@ -2,7 +2,7 @@ package sidecar
 
 import "errors"
 
-// takeOver reclaims a lock that was judged stale (RECLAIM-2). Nothing is awaited in here: OpenClaw waits on the guard and
+// takeOver reclaims a lock that was judged stale (RECLAIM-2), or abandoned (FOREIGN-5). Nothing is awaited in here: OpenClaw waits on the guard and
 // never clears it (RECLAIM-3). errTaken says that somebody else was faster, or that there is reason to begin again.
 func (a *acquisition) takeOver(judged *finding) (*publication, error) {
 	point("reclaim:judged")
@@ -31,11 +31,11 @@ func (a *acquisition) removeStale(judged *finding) error {
 	if err != nil {
 		return err
 	}
-	if again == nil || !again.same(judged.snapshot) || again.verdict() != Stale {
+	if again == nil || !again.same(judged.snapshot) || again.verdict() != judged.verdict() || !a.mayRemove(again) {
 		return errTaken
 	}
 	point("reclaim:rejudged")
-	return unlinkIfThere(judged.path)
+	return removeObject(again.snapshot, judged.path)
 }
 
 // breakDead breaks a dead reclaimer's guard, or a dead breaker's marker, exactly once for these bytes (RECLAIM-7). The lock

@@ -27,6 +27,9 @@ type memory struct {
 
 	askedAt time.Time
 	answer  evidence.Witness
+
+	usedAt time.Time
+	used   string
 }
 
 // onlyRefusal forgets all that somebody could have changed since. A refusal stands for the bytes of the lock: nobody
@@ -67,4 +70,15 @@ func (m *memory) witness(ask func() evidence.Witness) evidence.Witness {
 		m.answer, m.askedAt = ask(), time.Now()
 	}
 	return m.answer
+}
+
+// abandonment is whether somebody still uses a foreign lock.
+func (m *memory) abandonment(look func() string) string {
+	if m == nil {
+		return look()
+	}
+	if m.used == "" || time.Since(m.usedAt) > rememberFor {
+		m.used, m.usedAt = look(), time.Now()
+	}
+	return m.used
 }

@@ -28,6 +28,8 @@ type settings struct {
 	witness   WitnessPolicy
 	trustPIDs *bool
 	watch     []string
+
+	removeForeign bool
 }
 
 func (s *settings) policy() policy {
@@ -55,6 +57,13 @@ func WithCreateParent() Option { return func(s *settings) { s.createParent = tru
 
 // WithoutReclaim forbids to remove a dead holder's lock or guard; the outcome is [ErrStale] instead (RECLAIM-9).
 func WithoutReclaim() Option { return func(s *settings) { s.reclaim = false } }
+
+// WithRemoveForeign allows to remove what is no lock of this contract nor of OpenClaw, where it is of a kind that may be
+// removed, nobody uses it any more as far as can be seen, and it has been silent for [WithStale]: as a dead holder's lock
+// is, under the guard (FOREIGN-5, FOREIGN-6). Without it nothing that others have made is ever removed. It takes at least
+// 2 s of watching, so [WithForeignTimeout] must allow for more. What it cannot prevent: a program that looks at its old
+// lock just before that is removed may believe that it holds what is ours just after. [WithoutReclaim] forbids this too.
+func WithRemoveForeign() Option { return func(s *settings) { s.removeForeign = true } }
 
 // WithOnWait sets a hook that is called when a wait begins, and at most once a second after (WAIT-7), in the goroutine
 // that waits. Should it panic, the wait ends with nothing left behind.

@@ -23,13 +23,17 @@ func searchNamespaces(sys evidence.System, holder sought) evidence.Search {
 	if !isInitial(sys) || !procUsable(sys) {
 		return evidence.SearchUnavailable
 	}
+	return searchProcesses(sys, func(each int64) (bool, error) { return holder.matches(sys, each) })
+}
+
+func searchProcesses(sys evidence.System, matches func(pid int64) (bool, error)) evidence.Search {
 	pids, err := sys.Processes()
 	result := evidence.SearchNobody
 	if err != nil {
 		result = evidence.SearchUnavailable
 	}
 	for _, each := range pids {
-		match, err := holder.matches(sys, each)
+		match, err := matches(each)
 		if match {
 			return evidence.SearchFound
 		}
@@ -38,6 +42,17 @@ func searchNamespaces(sys evidence.System, holder sought) evidence.Search {
 		}
 	}
 	return result
+}
+
+// searchForNumber is that search for any process with this number in its own namespace.
+func searchForNumber(sys evidence.System, pid int64) evidence.Search {
+	return searchProcesses(sys, func(candidate int64) (bool, error) {
+		found, err := readStatus(sys, candidate)
+		if err == nil && found.innermost < 0 {
+			err = fmt.Errorf("no NSpid of process %d", candidate)
+		}
+		return err == nil && found.innermost == pid && !found.zombie, err
+	})
 }
 
 func (s sought) matches(sys evidence.System, candidate int64) (bool, error) {

@@ -19,6 +19,7 @@ type subject struct {
 	policy policy
 
 	last      *snapshot
+	steady    bool
 	seenAt    time.Time
 	unchanged time.Duration
 	silence   *silence
@@ -35,6 +36,8 @@ type finding struct {
 	silent   func() time.Duration
 	policy   policy
 	memory   *memory
+	// steady: the very object of the look before.
+	steady bool
 }
 
 func (f *finding) verdict() Verdict { return Verdict(f.answer.Verdict) }
@@ -78,6 +81,7 @@ func (s *subject) read() (*snapshot, error) {
 // between two looks has seen nothing of the time between.
 func (s *subject) note(found *snapshot) {
 	now := time.Now()
+	s.steady = s.last != nil && s.last.isSameObject(found)
 	switch {
 	case s.last != nil && s.last.same(found):
 		s.unchanged += min(now.Sub(s.seenAt), pollMax)
@@ -115,6 +119,7 @@ func (s *subject) judge(found *snapshot) *finding {
 		silent:   silent,
 		policy:   s.policy,
 		memory:   s.memory,
+		steady:   s.steady,
 	}
 }
 

@@ -144,6 +144,9 @@ func (r request) options() ([]sidecar.Option, error) {
 	if string(r.Options["createParent"]) == "true" {
 		options = append(options, sidecar.WithCreateParent())
 	}
+	if string(r.Options["removeForeign"]) == "true" {
+		options = append(options, sidecar.WithRemoveForeign())
+	}
 	if string(r.Options["reclaim"]) == "false" {
 		options = append(options, sidecar.WithoutReclaim())
 	}

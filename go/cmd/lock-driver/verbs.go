@@ -67,7 +67,7 @@ func hello(_ *driver, r request) (reply, error) {
 	}
 	capabilities := []string{
 		"basic", "cancel", "lost", "inspect", "judge", "observe", "classify", "body", "nested", "threads", "reclaim", "guard", "detail",
-		"adopt", "store", "refresh", "openclaw",
+		"foreign", "adopt", "store", "refresh", "openclaw",
 	}
 	if runtime.GOOS != "windows" {
 		capabilities = append(capabilities, "points", "process")
