@@ -1,19 +1,35 @@
 from __future__ import annotations
 
+import contextlib
+import dataclasses
+import errno
 import fcntl
 import json
 import os
+import pickle
 import socket
+import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from openclaw_lock_helpers import FileLock, FileLockForeign, FileLockPermission, FileLockTimeout, inspect_lock
-from support import beside, holder, payload, read, write
+from openclaw_lock_helpers import (
+    FileLock,
+    FileLockForeign,
+    FileLockPermission,
+    FileLockStale,
+    FileLockTimeout,
+    KernelLock,
+    inspect_lock,
+)
+from openclaw_lock_helpers._generated.foreign import FOREIGN_ENTRIES
+from openclaw_lock_helpers._system import System
+from support import beside, expect, holder, needs_the_first_namespace, payload, read, run, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def bind(path: str) -> None:
@@ -30,14 +46,15 @@ def bind(path: str) -> None:
 @pytest.mark.parametrize(
     ("make", "kind"),
     [
-        (os.mkdir, "directory"),
+        (os.mkdir, "proper-lockfile"),
+        (lambda path: os.makedirs(path + "/precious"), "directory"),
         (os.mkfifo, "fifo"),
         (bind, "socket"),
         (lambda path: os.symlink("nowhere", path), "symlink"),
         (lambda path: os.symlink("/dev/zero", path), "symlink"),
         (lambda path: write(path, b" " * 65_537), "oversized"),
     ],
-    ids=["directory", "fifo", "socket", "dangling link", "link", "oversized"],
+    ids=["directory", "directory with something in it", "fifo", "socket", "dangling link", "link", "oversized"],
 )
 def test_what_cannot_be_a_lock_is_refused_at_once(target: str, make: Callable[[str], None], kind: str) -> None:
     make(target + ".lock")
@@ -55,12 +72,12 @@ def test_what_cannot_be_a_lock_is_refused_at_once(target: str, make: Callable[[s
         (b"\xff\xfe", "garbage"),
         (b"4711", "pid-file"),
         (b"4711\n", "pid-file"),
-        (b"4711\nhost\n", "py-filelock-soft"),
-        (b"4711\nhost\n1234567890\n", "py-filelock-soft"),
-        (b"filelock/2\npid=1\n", "py-filelock-marker"),
-        (b"1\nfilelock-strict-v1\0\n0\n", "py-filelock-marker"),
+        (b"4711\nhost\n", "filelock-soft"),
+        (b"4711\nhost\n1234567890\n", "filelock-soft"),
+        (b"filelock/2\npid=1\n", "filelock-lease"),
+        (b"1\nfilelock-strict-v1\0\n0\n", "filelock-strict"),
         (b"DIRC\0\0\0\2", "git"),
-        (b"pid 4711\n", "git"),
+        (b'{\n  "pid": 47', "openclaw-torn"),
         (b'{"pID":4711,"lockTime":1}', "cross-process-lock"),
         (b'{"a":1}', "json-without-owner"),
         (b'{"pid":"4711"}', "json-without-owner"),
@@ -86,8 +103,94 @@ def test_an_empty_file_with_a_kernel_lock_is_named_so(target: str) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         os.utime(target + ".lock", (0, 0))
         state = inspect_lock(target)
-    assert (state.verdict, state.reason) == ("foreign", "empty-kernel-locked")
+    assert (state.verdict, state.reason, state.kind) == ("foreign", "empty-kernel-locked", "flock")
     os.unlink(target + ".lock")
+
+
+@needs_the_first_namespace
+def test_a_foreign_lock_is_told_in_the_words_of_the_table_with_whoever_is_known(target: str) -> None:
+    write(target + ".lock", f"{os.getpid()}\n".encode(), age=3)
+    with pytest.raises(FileLockForeign) as caught:
+        FileLock(target, timeout=0).acquire()
+    entry = next(entry for entry in FOREIGN_ENTRIES if entry.kind == "pid-file")
+    command = read("/proc/self/comm").decode().strip()
+    assert f"{target}.lock is {entry.what}, which names pid {os.getpid()} ({command}), " in str(caught.value)
+    assert str(caught.value).endswith(f"; {entry.remedy}, then: rm -- {target}.lock")
+    assert caught.value.holder is not None
+    assert (caught.value.holder.pid, caught.value.holder.command) == (os.getpid(), command)
+
+
+def test_nobody_is_named_who_may_be_of_another_namespace(target: str, in_a_container: None) -> None:
+    write(target + ".lock", f"{os.getpid()}\n".encode(), age=3)
+    for trusted, command in ((False, None), (True, read("/proc/self/comm").decode().strip())):
+        holder = inspect_lock(target, trust_pids=trusted).holder
+        assert holder is not None
+        assert (holder.pid, holder.command) == (os.getpid(), command)
+
+
+@contextlib.contextmanager
+def locked(path: str, how: str, access: str = "WRITE") -> Iterator[KernelLock]:
+    """Another process has ``path`` locked in the kernel."""
+    with run(LOCKED, path, how, access) as process:
+        expect(process, "locked")
+        command = read(f"/proc/{process.pid}/comm").decode().strip()
+        yield KernelLock("", how, access, process.pid, command)
+        process.kill()
+
+
+LOCKED = """
+import fcntl, struct, sys
+path, how, access = sys.argv[1:]
+file = open(path, "r+")
+if how == "flock":
+    fcntl.flock(file, fcntl.LOCK_EX if access == "WRITE" else fcntl.LOCK_SH)
+elif how == "fcntl":
+    fcntl.lockf(file, fcntl.LOCK_EX if access == "WRITE" else fcntl.LOCK_SH)
+elif how == "ofd":
+    kind = fcntl.F_WRLCK if access == "WRITE" else fcntl.F_RDLCK
+    fcntl.fcntl(file, 37, struct.pack("hhqqi", kind, 0, 0, 0, 0))
+print("locked", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("how", ["flock", "fcntl", "ofd"])
+@pytest.mark.parametrize("access", ["READ", "WRITE"])
+def test_who_has_locked_the_target_is_told_and_no_obstacle(target: str, how: str, access: str) -> None:
+    with locked(target, how, access) as them:
+        due = (dataclasses.replace(them, on="target"),)
+        assert inspect_lock(target).kernel_locks == due
+        with FileLock(target), ThreadPoolExecutor() as pool, pytest.raises(FileLockTimeout) as caught:
+            pool.submit(FileLock(target, timeout=0).acquire).result()
+        assert caught.value.kernel_locks == due
+        assert f"; {target} is locked with {how} by pid {them.pid} ({them.command}); " in str(caught.value)
+        assert pickle.loads(pickle.dumps(caught.value)).kernel_locks == due
+
+
+def test_of_two_who_have_the_file_open_neither_is_named(target: str) -> None:
+    with locked(target, "ofd"), open(target):
+        assert [lock.pid for lock in inspect_lock(target).kernel_locks] == [None]
+
+
+def test_who_holds_on_for_a_program_that_has_ended_is_named(target: str) -> None:
+    with open(target) as file:
+        subprocess.run(["flock", str(file.fileno())], pass_fds=[file.fileno()], check=True)
+        assert [lock.pid for lock in inspect_lock(target).kernel_locks] == [os.getpid()]
+
+
+def test_locks_on_the_lock_come_first(target: str) -> None:
+    write(target + ".lock", payload())
+    with locked(target, "flock"), locked(target + ".lock", "flock") as other:
+        with pytest.raises(FileLockStale) as caught:
+            FileLock(target, timeout=0, reclaim=False).acquire()
+        assert [lock.on for lock in caught.value.kernel_locks] == ["lock", "target"]
+        assert f"{target}.lock is locked with flock by pid {other.pid} " in str(caught.value)
+
+
+def test_locks_that_cannot_be_read_are_none(target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(System, "read", lambda *_: (_ for _ in ()).throw(OSError(errno.EMFILE, "full")))
+    with locked(target, "flock"):
+        assert inspect_lock(target).kernel_locks == ()
 
 
 def test_an_old_empty_file_that_somebody_has_open_is_left(target: str) -> None:

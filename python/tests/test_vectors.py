@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openclaw_lock_driver import _refreshes, _states, _stores, _verdicts
+from openclaw_lock_driver import _foreigners, _refreshes, _states, _stores, _verdicts
 from openclaw_lock_driver._fake import bytes_of
 from openclaw_lock_driver._replies import reply_to
 
@@ -97,3 +97,14 @@ def test_a_state_is_read_as_the_vector_says(case: dict[str, Any]) -> None:
         reply = _answer(_states.credential, case)
     found = {key: list(value) if isinstance(value, tuple) else value for key, value in reply.items()}
     assert {key: found.get(key) for key in case["expect"]} == case["expect"]
+
+
+@pytest.mark.parametrize("case", load("foreign.json"))
+def test_what_others_leave_is_named_as_the_vector_says(case: dict[str, Any]) -> None:
+    if "locks" in case:
+        reply = _foreigners.kernel_locks({"verb": "kernel-locks", **case})
+    elif "evidence" in case:
+        reply = _foreigners.abandoned({"verb": "abandoned", **case})
+    else:
+        reply = _foreigners.foreign({"verb": "foreign", **case})
+    assert {key: reply[key] for key in case["expect"]} == case["expect"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from openclaw_lock_helpers import __version__
 from openclaw_lock_helpers._identity import platform_name
 
-from . import _adopting, _arm, _forms, _held, _loop, _refreshes, _rounds, _states, _stores, _verdicts
+from . import _adopting, _arm, _foreigners, _forms, _held, _loop, _refreshes, _rounds, _states, _stores, _verdicts
 from ._replies import reply_to
 from ._wire import Reply, Request, text, write_line
 
@@ -41,6 +41,7 @@ _CAPABILITIES = (
     "store",
     "refresh",
     "openclaw",
+    "foreign",
     *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
@@ -111,6 +112,9 @@ _THREADED: dict[str, Callable[[Request], Reply]] = {
     "openclaw-refresh": _states.refresh,
     "openclaw-wait": _states.wait,
     "cache-put": _states.cache_put,
+    "foreign": _foreigners.foreign,
+    "kernel-locks": _foreigners.kernel_locks,
+    "abandoned": _foreigners.abandoned,
 }
 
 

@@ -13,7 +13,9 @@ from openclaw_lock_helpers.oauth import RefreshError, RefreshNotSaved
 from openclaw_lock_helpers.store import StoreError
 
 if TYPE_CHECKING:
-    from openclaw_lock_helpers import Holder
+    from collections.abc import Iterable
+
+    from openclaw_lock_helpers import Holder, KernelLock
 
     from ._wire import Reply
 
@@ -30,6 +32,10 @@ def holder_of(holder: Holder | None) -> Reply | None:
     }
 
 
+def kernel_locks_of(locks: Iterable[KernelLock]) -> list[Reply]:
+    return [dict(vars(lock)) for lock in locks]
+
+
 def detail_of(error: FileLockError) -> Reply:
     found = {
         "message": str(error),
@@ -39,6 +45,7 @@ def detail_of(error: FileLockError) -> Reply:
         "hint": error.hint,
         "holder": holder_of(error.holder),
         "kind": error.kind,
+        "kernelLocks": kernel_locks_of(error.kernel_locks) or None,
         "errno": _name_of(error.errno),
         "path": error.path,
     }

@@ -13,7 +13,7 @@ from openclaw_lock_helpers._verdict import Evidence, Policy
 from openclaw_lock_helpers._verdict import judge as judge_evidence
 
 from ._fake import FakePlace, FakeSystem, subject_of
-from ._replies import holder_of
+from ._replies import holder_of, kernel_locks_of
 from ._wire import Reply, Request, number, read_time, text
 
 
@@ -63,5 +63,7 @@ def inspect(request: Request) -> Reply:
             "reason": state.reason,
             "conclusive": state.conclusive,
             "holder": holder_of(state.holder),
+            "kind": state.kind,
+            "kernelLocks": kernel_locks_of(state.kernel_locks),
         }
     }

@@ -29,7 +29,7 @@ from ._lock import FileLock
 if TYPE_CHECKING:
     from ._adopt import Acquired, Adopted, acquire_or_adopt, async_acquire_or_adopt
     from ._aio import AsyncFileLock
-    from ._holder import Holder, LockState
+    from ._holder import Holder, KernelLock, LockState
     from ._inspect import inspect_lock
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "FileLockTimeout",
     "FileLockUnsupported",
     "Holder",
+    "KernelLock",
     "LockState",
     "__version__",
     "acquire_or_adopt",
@@ -64,6 +65,7 @@ _LAZY = {
     "Adopted": "_adopt",
     "AsyncFileLock": "_aio",
     "Holder": "_holder",
+    "KernelLock": "_holder",
     "LockState": "_holder",
     "acquire_or_adopt": "_adopt",
     "async_acquire_or_adopt": "_adopt",

@@ -174,7 +174,7 @@ class Acquisition:
             self._races += 1
             return None, False
         if judged.verdict.reason in ("not-regular", "oversized"):
-            raise self.refusals.foreign(judged, self.waited())
+            raise self._foreign(judged)
         if verdict != "stale":
             return judged, False
         if not self._options.reclaim:
@@ -239,10 +239,13 @@ class Acquisition:
             return self.refusals.failed(unreadable, waited) if unreadable else self.refusals.timeout(None, waited)
         if judged.path == self.lock_path:
             foreign = judged.verdict.verdict == "foreign"
-            return self.refusals.foreign(judged, waited) if foreign else self.refusals.timeout(judged, waited)
+            return self._foreign(judged) if foreign else self.refusals.timeout(judged, waited)
         # A guard that names nobody is never removed by us; a young one may belong to an OpenClaw at work (RECLAIM-8).
         orphaned = judged.observation.pid is None and self.judge.quiet_ms(judged) >= self._options.stale * 1000
         return self.refusals.guard_orphaned(judged, waited) if orphaned else self.refusals.timeout(judged, waited)
+
+    def _foreign(self, judged: Judged) -> FileLockError:
+        return self.refusals.foreign(judged, self.waited())
 
     def _call_hook(self, judged: Judged | None) -> None:
         hook = self._options.on_wait

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._holder import Holder
+    from ._holder import Holder, KernelLock
 
 
 class FileLockError(Exception):
@@ -18,7 +18,8 @@ class FileLockError(Exception):
         waited: seconds between the call and the refusal.
         holder: who was last seen to hold the lock, or ``None``.
         hint: one sentence: what to do next.
-        kind: what a foreign object is (``directory``, ``garbage``, ``pid-file``, ...), or ``None``.
+        kind: what a foreign object is (``proper-lockfile``, ``garbage``, ``pid-file``, ...), or ``None``.
+        kernel_locks: who has locked the lock file or the guarded file in the kernel; known of refusals that end a wait.
         errno: of the system call that failed, or ``None``.
         path: the file that system call was about, or ``None``.
     """
@@ -36,6 +37,7 @@ class FileLockError(Exception):
         holder: Holder | None = None,
         hint: str = "",
         kind: str | None = None,
+        kernel_locks: tuple[KernelLock, ...] = (),
         errno: int | None = None,
         path: str | None = None,
     ) -> None:
@@ -47,6 +49,7 @@ class FileLockError(Exception):
         self.holder = holder
         self.hint = hint
         self.kind = kind
+        self.kernel_locks = kernel_locks
         self.errno = errno
         self.path = path
 

@@ -1,72 +1,106 @@
-"""Names what is at a lock path and is no lock of this contract."""
+"""Names what is at a lock path and is no lock of this contract (FOREIGN-1, FOREIGN-2). Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._payload import parse_object
+from ._generated.constants import MAX_PID
+from ._generated.foreign import FOREIGN_ENTRIES
+from ._payload import classify, integer, parse_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Collection
+    from typing import Any
 
-    from ._system import Subject
+    from ._generated.foreign import ForeignEntry
+
+_WHITE = b" \t\r"
+_MAX_DIGITS = 20
 
 
-def _starts(*prefixes: bytes) -> Callable[[bytes], bool]:
-    return lambda data: data.startswith(prefixes)
+class Found:
+    """What lies at a lock path.
+
+    Args:
+        object: as in :class:`Evidence`.
+        directory: the resolved directory that it is in.
+        data: its bytes; none for what is no regular file.
+        entries: names in it, if it is a directory; ``None`` where they could not be listed.
+        kernel_locks: the types of the kernel locks on it.
+    """
+
+    def __init__(
+        self,
+        object: str,  # noqa: A002 (the evidence has this name)
+        directory: str,
+        data: bytes = b"",
+        entries: Collection[str] | None = None,
+        kernel_locks: Collection[str] = (),
+    ) -> None:
+        self.object = object
+        self.data = data
+        self.entries = entries
+        self.directories = directory.replace("\\", "/").split("/")
+        self.kernel_locks = kernel_locks
+        self.content = classify(data).kind if object == "regular" else ""
+        self.keys = _keys(data) if self.content == "json" else {}
 
 
-def _lines_of_digits(data: bytes, *shape: str) -> bool:
-    """Lines that each are digits (``d``) or anything that is not empty (``*``), the last ended or not."""
-    lines = data.removesuffix(b"\n").split(b"\n")
-    return len(lines) == len(shape) and all(
-        line.isdigit() if s == "d" else bool(line) for s, line in zip(shape, lines, strict=True)
+def _keys(data: bytes) -> dict[str, Any]:
+    return parse_object(data.decode("utf-8", "replace")) or {}
+
+
+def name(found: Found) -> ForeignEntry:
+    """The first entry that fits; the last one always does."""
+    return next(entry for entry in FOREIGN_ENTRIES if _fits(entry, found))
+
+
+def _fits(entry: ForeignEntry, found: Found) -> bool:
+    data = found.data
+    return (
+        entry.object == found.object
+        and (entry.entries is None or (found.entries is not None and not found.entries))
+        and (entry.size is None or entry.size == found.content)
+        and (entry.directory is None or any(part.endswith(entry.directory) for part in found.directories))
+        and (entry.kernel_lock is None or _is_locked(entry.kernel_lock, found.kernel_locks))
+        and (entry.begins is None or data.startswith(entry.begins))
+        and (entry.key is None or entry.key in found.keys)
+        and (entry.lines is None or any(_has_shape(data, shape) for shape in entry.lines))
+        and (entry.torn is None or (found.content == "garbage" and _is_torn(data, entry.torn)))
+        and (entry.content is None or entry.content == found.content)
     )
 
 
-def _cross_process_lock(data: bytes) -> bool:
-    keys = parse_object(data.decode("utf-8", "replace"))
-    return keys is not None and "pID" in keys
+def _is_locked(wanted: str, types: Collection[str]) -> bool:
+    return wanted in types or (wanted == "fcntl" and "ofd" in types)
 
 
-#: In this order: the first that recognises the bytes names them.
-_CONTENTS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    ("cross-process-lock", _cross_process_lock),
-    ("py-filelock-marker", _starts(b"filelock/", b"1\nfilelock-strict-")),
-    ("py-filelock-soft", lambda data: _lines_of_digits(data, "d", "*") or _lines_of_digits(data, "d", "*", "d")),
-    ("pid-file", lambda data: _lines_of_digits(data, "d")),
-    ("git", _starts(b"DIRC", b"pid ")),
-)
-
-#: What is known of each kind, as the end of a sentence that begins with it.
-_MEANING = {
-    "directory": "a directory, as proper-lockfile and OpenClaw up to 2026.2.12 make it",
-    "symlink": "a symbolic link",
-    "fifo": "a named pipe",
-    "socket": "a socket",
-    "device": "a device",
-    "oversized": "a file too large for a lock",
-    "empty": "an empty file, as lockers of the flock kind leave it",
-    "empty-kernel-locked": "an empty file that a program has locked with flock or lockf",
-    "cross-process-lock": "a lock of cross-process-lock",
-    "pid-file": "a file with a process id alone",
-    "py-filelock-soft": "a soft lock of Python's filelock",
-    "py-filelock-marker": "a marker of Python's filelock",
-    "git": "a lock of git",
-    "json-without-owner": "JSON that names no owner",
-    "garbage": "a file that is no lock",
-}
+def _has_shape(data: bytes, shape: tuple[str, ...]) -> bool:
+    body = data[: -2 if data.endswith(b"\r\n") else -1] if data.endswith(b"\n") else data
+    lines = body.split(b"\n")
+    return len(lines) == len(shape) and all(
+        _is_number(line) if part == "number" else bool(line) for line, part in zip(lines, shape, strict=True)
+    )
 
 
-def kind_of(subject: Subject, reason: str) -> str:
-    """The kind of an object that the table calls foreign for ``reason``."""
-    if reason == "not-regular":
-        return subject.kind
-    if reason in ("oversized", "empty", "empty-kernel-locked"):
-        return reason
-    known = next((kind for kind, recognises in _CONTENTS if recognises(subject.data)), None)
-    return known or ("json-without-owner" if reason == "no-owner" else "garbage")
+def _is_number(line: bytes) -> bool:
+    digits = line.strip(_WHITE)
+    return digits.isdigit() and len(digits) <= _MAX_DIGITS
 
 
-def meaning_of(kind: str) -> str:
-    return _MEANING[kind]
+def _is_torn(data: bytes, beginning: bytes) -> bool:
+    return data.startswith(beginning) or beginning.startswith(data)
+
+
+def pid_in(entry: ForeignEntry, found: Found) -> int | None:
+    """The process id that its maker has written there: never evidence of a lock of this contract."""
+    if entry.pid_key is not None:
+        return integer(found.keys.get(entry.pid_key), 1, MAX_PID)
+    if entry.pid_line is None:
+        return None
+    line = next((each for each in found.data.split(b"\n") if each.startswith(entry.pid_line)), b"")
+    digits = line[len(entry.pid_line) :].strip(_WHITE)
+    if not digits.isdigit() or len(digits) > _MAX_DIGITS:
+        return None
+    pid = int(digits)
+    return pid if 1 <= pid <= MAX_PID else None

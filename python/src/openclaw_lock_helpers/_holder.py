@@ -25,6 +25,26 @@ class Holder:
 
 
 @dataclass(frozen=True)
+class KernelLock:
+    """A lock of the kernel on the lock file, or on the file that it guards. Neither OpenClaw nor this package sees it
+    as a lock: whoever wants both takes both.
+
+    Attributes:
+        on: ``lock`` or ``target``.
+        type: ``flock``, ``fcntl`` (``lockf``) or ``ofd`` (an open file description's).
+        access: ``READ`` or ``WRITE``.
+        pid: of the process that has it, or ``None``.
+        command: that process's short name, or ``None``.
+    """
+
+    on: str
+    type: str
+    access: str
+    pid: int | None
+    command: str | None
+
+
+@dataclass(frozen=True)
 class LockState:
     """What is at a lock path.
 
@@ -34,6 +54,8 @@ class LockState:
         reason: the row of spec/verdict.md, or ``absent``.
         conclusive: whether the verdict rests on proof.
         holder: who the lock names, or ``None`` when nothing is there.
+        kind: what it is, if it is foreign (spec/foreign.json), or ``None``.
+        kernel_locks: who has locked the lock file or the guarded file in the kernel, there or not.
     """
 
     lock_path: str
@@ -41,3 +63,5 @@ class LockState:
     reason: str
     conclusive: bool
     holder: Holder | None
+    kind: str | None = None
+    kernel_locks: tuple[KernelLock, ...] = ()

@@ -41,7 +41,10 @@ def inspect_lock(
         judged = Judge(policy, AgeClock(lock_path)).look(lock_path)
     except OSError as error:
         raise refusals.failed(error, 0.0) from error
+    locks = refusals.kernel_locks()
     if judged is None:
-        return LockState(lock_path, "free", "absent", False, None)
+        return LockState(lock_path, "free", "absent", False, None, kernel_locks=locks)
     verdict = judged.verdict
-    return LockState(lock_path, verdict.verdict, verdict.reason, verdict.conclusive, judged.holder())
+    return LockState(
+        lock_path, verdict.verdict, verdict.reason, verdict.conclusive, judged.holder(), judged.kind(), locks
+    )

@@ -109,7 +109,7 @@ class Judge:
         verdict = judge(observation, self._policy)
         if known is None and "witness" in observation.gathered():
             self._asked[path] = _Asked(found.data, found.dev, observation.witness, time.monotonic())
-        return Judged(path, found, observation, verdict, self._system)
+        return Judged(path, found, observation, verdict, self._system, self._policy)
 
     def _known_answer(self, path: str, found: Snapshot, reuse_seconds: float) -> str | None:
         asked = self._asked.get(path)

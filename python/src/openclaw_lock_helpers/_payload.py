@@ -116,8 +116,8 @@ def classify(data: bytes) -> Content:
     if keys is None:
         return Content("garbage")
     content = Content("json")
-    content.pid = _integer(keys.get("pid"), 1, MAX_PID)
-    content.starttime = _integer(keys.get("starttime"), 0, _MAX_SAFE_INTEGER)
+    content.pid = integer(keys.get("pid"), 1, MAX_PID)
+    content.starttime = integer(keys.get("starttime"), 0, _MAX_SAFE_INTEGER)
     created_at = keys.get("createdAt")
     if isinstance(created_at, str):
         moment = parse_timestamp(created_at)
@@ -126,7 +126,7 @@ def classify(data: bytes) -> Content:
         value = keys.get(key)
         if isinstance(value, str) and value and (key != "witness" or is_witness(value)):
             content.strings[key] = value
-    content.heartbeat_ms = _integer(keys.get("heartbeatMs"), 1, MAX_TIMEOUT_MS)
+    content.heartbeat_ms = integer(keys.get("heartbeatMs"), 1, MAX_TIMEOUT_MS)
     return content
 
 
@@ -171,7 +171,7 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _integer(value: object, least: int, most: int) -> int | None:
+def integer(value: object, least: int, most: int) -> int | None:
     """Every number was parsed as a float, so ``true`` is none; infinities fail the range."""
     if isinstance(value, float) and least <= value <= most and value.is_integer():
         return int(value)

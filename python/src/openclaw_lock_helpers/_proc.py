@@ -7,8 +7,11 @@ import os
 from typing import TYPE_CHECKING
 
 from ._identity import start_ticks
+from ._text import MAX_NAME, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from ._system import Subject, System
 
 _VANISHED = (errno.ENOENT, errno.ESRCH)
@@ -16,18 +19,36 @@ _VANISHED = (errno.ENOENT, errno.ESRCH)
 
 def usable(system: System) -> bool:
     """It is ours, and it hides nobody (VERDICT-5)."""
+    try:
+        if is_ours(system):
+            system.read("/proc/1/stat")
+            return True
+    except OSError:
+        pass
+    return False
+
+
+def is_ours(system: System) -> bool:
+    """Its numbers are those of our own namespace."""
     pid = system.own.pid
     try:
         if system.readlink("/proc/self") != str(pid):
             return False
         # In a namespace above ours we can have the same number by chance, but there we have two of them.
         numbers = _status(system, pid).get("NSpid")
-        if numbers is not None and len(numbers.split()) != 1:
-            return False
-        system.read("/proc/1/stat")
     except OSError:
         return False
-    return True
+    return numbers is None or len(numbers.split()) == 1
+
+
+def command_of(system: System, pid: int | None) -> str | None:
+    """The short name of a process, fit for a message."""
+    if pid is None:
+        return None
+    try:
+        return printable(system.read(f"/proc/{pid}/comm").removesuffix("\n"), MAX_NAME) or None
+    except OSError:
+        return None
 
 
 def _status(system: System, pid: int) -> dict[str, str]:
@@ -80,20 +101,20 @@ def uptime_ticks(system: System) -> int | None:
         return None
 
 
-def _has_open(system: System, pid: int, subject: Subject) -> bool | None:
+def _has_open(system: System, pid: int, file: tuple[int, int]) -> bool | None:
     """``None`` where it was not seen, and not all could be looked at."""
     answer: bool | None = False
-    for file in system.descriptors(pid):
-        if file is None:
+    for there in system.descriptors(pid):
+        if there is None:
             answer = None
-        elif file == (subject.dev, subject.ino):
+        elif there == file:
             return True
     return answer
 
 
 def descriptor_of(system: System, pid: int, subject: Subject) -> str:
     try:
-        answer = _has_open(system, pid, subject)
+        answer = _has_open(system, pid, (subject.dev, subject.ino))
     except OSError:
         return "unreadable"
     return "unreadable" if answer is None else "open" if answer else "absent"
@@ -101,6 +122,15 @@ def descriptor_of(system: System, pid: int, subject: Subject) -> str:
 
 def search(system: System, pid: int, recorded: int | None, namespace: str | None, subject: Subject) -> str:
     """Looks for the holder below us: in which namespace its number is ``pid`` we cannot know (VERDICT-8)."""
+    return _search(system, lambda process: _matches(system, process, pid, recorded, namespace, subject))
+
+
+def has_number(system: System, pid: int) -> str:
+    """The same, for whoever has that number, whatever else is known of it (FOREIGN-6)."""
+    return _search(system, lambda process: _is_numbered(system, process, pid))
+
+
+def _search(system: System, matches: Callable[[int], bool]) -> str:
     unread = False
     try:
         processes = system.processes()
@@ -108,7 +138,7 @@ def search(system: System, pid: int, recorded: int | None, namespace: str | None
         return "unavailable"
     for process in processes:
         try:
-            if _matches(system, process, pid, recorded, namespace, subject):
+            if matches(process):
                 return "found"
         except OSError as error:
             unread = unread or error.errno not in _VANISHED
@@ -120,11 +150,7 @@ def search(system: System, pid: int, recorded: int | None, namespace: str | None
 def _matches(
     system: System, process: int, pid: int, recorded: int | None, namespace: str | None, subject: Subject
 ) -> bool:
-    status = _status(system, process)
-    numbers = status.get("NSpid", "").split()
-    if not numbers:
-        raise ValueError("no NSpid")
-    if int(numbers[-1]) != pid or _is_zombie(status):
+    if not _is_numbered(system, process, pid):
         return False
     if namespace is not None and _is_elsewhere(system, process, namespace):
         return False
@@ -134,9 +160,18 @@ def _matches(
             raise ValueError("no start time")
         return start == recorded
     try:
-        return _has_open(system, process, subject) is not False
+        return _has_open(system, process, (subject.dev, subject.ino)) is not False
     except OSError as error:
         return error.errno not in _VANISHED
+
+
+def _is_numbered(system: System, process: int, pid: int) -> bool:
+    """By the innermost namespace that it is in; not a dead one."""
+    status = _status(system, process)
+    numbers = status.get("NSpid", "").split()
+    if not numbers:
+        raise ValueError("no NSpid")
+    return int(numbers[-1]) == pid and not _is_zombie(status)
 
 
 def _is_elsewhere(system: System, process: int, namespace: str) -> bool:
@@ -176,13 +211,24 @@ def _file_of(line: str) -> tuple[int, int, int] | None:
 
 def any_descriptor(system: System, subject: Subject) -> str:
     try:
-        processes = system.processes()
+        return "open" if any(_openers(system, (subject.dev, subject.ino))) else _nothing(system)
     except OSError:
         return "unknown"
-    for process in processes:
+
+
+def only_opener(system: System, file: tuple[int, int]) -> int | None:
+    """The process that has the file open, if it is exactly one of those whose files we can read."""
+    try:
+        found = list(_openers(system, file))
+    except OSError:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _openers(system: System, file: tuple[int, int]) -> Iterator[int]:
+    for process in system.processes():
         try:
-            if _has_open(system, process, subject):
-                return "open"
+            if _has_open(system, process, file):
+                yield process
         except OSError:  # vanished, or not for us to read: passed over
             continue
-    return _nothing(system)

@@ -7,17 +7,33 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from . import _errors
-from ._describe import sentence
-from ._foreign import meaning_of
+from . import _errors, _kernel_locks
+from ._describe import sentence, who
+from ._system import REAL
 from ._text import MAX_PATH, printable, seconds
 
 if TYPE_CHECKING:
     from ._describe import Judged
+    from ._holder import KernelLock
 
 #: From ``bind`` and its like: this platform or file system has no sockets, or none with so long a name.
 _NO_SOCKETS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EAFNOSUPPORT, errno.ENAMETOOLONG)
 PERMISSION = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+#: Why it was not removed, though that was asked for (FOREIGN-6); ``abandoned`` is what has changed meanwhile.
+_NOT_REMOVED = {
+    "not-removable": "what this is nobody removes for you",
+    "recent": "it has not been silent for long enough",
+    "owner-lives": "its process lives",
+    "in-use": "a process has it open or locked",
+    "cannot-see": "from here not every process can be seen (trust_pids=True is your word that there are no others)",
+    "abandoned": "it has changed just now",
+    "forbidden": "you said reclaim=False",
+}
+
+
+#: A file that stays for ever; one that OpenClaw's rules take when its locker has ended; what may be precious.
+_NO_COMMAND = ("filelock-strict", "flock", "fcntl", "directory")
 
 
 class Refusals:
@@ -35,40 +51,65 @@ class Refusals:
         if judged is not None and judged.path != self.lock_path:
             known = f"a dead lock is being removed, {known}"
         hint = _advice(judged, self.shown_lock)
+        locks = self.kernel_locks()
         return _errors.FileLockTimeout(
-            f"file lock timeout for {self.shown}: {known}, waited {seconds(waited)}; {hint}",
+            f"file lock timeout for {self.shown}: {known}, waited {seconds(waited)}; {self._locked(locks)}{hint}",
             target=self.target,
             lock_path=self.lock_path,
             waited=waited,
             holder=holder,
             hint=hint,
+            kernel_locks=locks,
         )
+
+    def kernel_locks(self) -> tuple[KernelLock, ...]:
+        return _kernel_locks.on_paths(REAL, self.lock_path, self.target)
+
+    def _locked(self, locks: tuple[KernelLock, ...]) -> str:
+        """The first on the lock and the first on the target, in sentences that more follows."""
+        told = ""
+        for on, shown in (("lock", self.shown_lock), ("target", self.shown)):
+            first = next((lock for lock in locks if lock.on == on), None)
+            if first is not None:
+                told += f"{shown} is locked with {first.type} by {who(first.pid, first.command)}; "
+        return told
 
     def stale(self, judged: Judged, waited: float) -> _errors.FileLockStale:
         holder = judged.holder()
         hint = f"allow reclaim, or remove {printable(judged.path, MAX_PATH)}"
+        locks = self.kernel_locks()
         return _errors.FileLockStale(
-            f"file lock stale for {self.shown}: {sentence(judged, holder)}; {hint}",
+            f"file lock stale for {self.shown}: {sentence(judged, holder)}; {self._locked(locks)}{hint}",
             target=self.target,
             lock_path=self.lock_path,
             waited=waited,
             holder=holder,
             hint=hint,
+            kernel_locks=locks,
             path=judged.path,
         )
 
-    def foreign(self, judged: Judged, waited: float) -> _errors.FileLockForeign:
-        kind = judged.kind()
-        hint = f"end the program that made it, then remove {self.shown_lock}"
+    def foreign(self, judged: Judged, waited: float, removal: str | None = None) -> _errors.FileLockForeign:
+        """``removal``: why it was not removed, where that was asked for."""
+        named, holder = judged.named(), judged.holder()
+        entry = named.entry
+        made_by = "" if named.pid is None else f", which names {who(named.pid, holder.command)}"
+        hint = entry.remedy
+        if entry.kind not in _NO_COMMAND:
+            hint += f", then: {_command(judged)}"
+        if removal is not None:
+            hint += f" (not removed: {_NOT_REMOVED[removal]})"
+        locks = self.kernel_locks()
         return _errors.FileLockForeign(
-            f"file lock foreign for {self.shown}: {self.shown_lock} is {meaning_of(kind)}, "
-            f"waited {seconds(waited)}; {hint}",
+            f"file lock foreign for {self.shown}: {self.shown_lock} is {entry.what}{made_by}, "
+            f"waited {seconds(waited)}; {self._locked(locks)}{hint}",
             target=self.target,
             lock_path=self.lock_path,
             waited=waited,
-            holder=judged.holder(),
+            holder=holder,
             hint=hint,
-            kind=kind,
+            kind=entry.kind,
+            kernel_locks=locks,
             path=judged.path,
         )
 

@@ -61,8 +61,9 @@ def _unplaced_and_dead(e: Evidence) -> bool:
     return e.domain == "unknown" and _looks_dead(e)
 
 
-def _silent(e: Evidence, policy: Policy) -> bool:
-    return e.silent_ms > 0 and e.silent_ms >= max(policy.stale_ms, HEARTBEATS_MISSED * (e.heartbeat_ms or 0))
+def is_silent(silent_ms: float, heartbeat_ms: int | None, policy: Policy) -> bool:
+    """VERDICT-12."""
+    return silent_ms > 0 and silent_ms >= max(policy.stale_ms, HEARTBEATS_MISSED * (heartbeat_ms or 0))
 
 
 def _ownerless_expired(e: Evidence, policy: Policy) -> bool:
@@ -79,7 +80,9 @@ def _abandoned(e: Evidence, policy: Policy) -> bool:
 
 def _no_sign_of_life(e: Evidence, policy: Policy) -> bool:
     # Silence without one of these could be a stopped holder's.
-    return _silent(e, policy) and (e.boot == "differs" or e.witness == "refused" or _unplaced_and_dead(e))
+    return is_silent(e.silent_ms, e.heartbeat_ms, policy) and (
+        e.boot == "differs" or e.witness == "refused" or _unplaced_and_dead(e)
+    )
 
 
 def _live_unrecorded(e: Evidence) -> bool:
