@@ -32,6 +32,7 @@ const CAPABILITIES = [
   "process",
   "witness",
   "exit-hook",
+  "foreign",
   "adopt",
   "store",
   "refresh",

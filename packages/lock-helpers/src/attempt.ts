@@ -2,7 +2,8 @@ import type { Question } from "./ask-witness.js";
 import { monotonic } from "./clock.js";
 import { Contender } from "./contender.js";
 import { FileLockError } from "./errors.js";
-import { foreignError } from "./foreign-error.js";
+import { type Denial, foreignError } from "./foreign-error.js";
+import { abandonmentOf } from "./foreign-finding.js";
 import { SETTLE_MS, WAIT_EVENT_MS } from "./generated/constants.js";
 import { type AcquireScene, breakDead, mayBreak, reclaim } from "./guard.js";
 import { heartbeatOf } from "./heartbeat.js";
@@ -48,6 +49,9 @@ const RACED: Outcome = { kind: "raced" };
 // What passes by itself: a file handle that a server has forgotten, and Windows while a file is being deleted.
 const PASSING = new Set(process.platform === "win32" ? ["EPERM", "EACCES", "EBUSY"] : ["ESTALE"]);
 
+// To search all processes at every poll would cost more than the wait.
+const SEARCH_EVERY_MS = 100;
+
 /** One acquire call: what it has seen so far, and what a try of it does. */
 export class Acquisition extends Contender implements AcquireScene {
   readonly #isSync: boolean;
@@ -55,6 +59,8 @@ export class Acquisition extends Contender implements AcquireScene {
   readonly #heartbeatMs: number | undefined;
   #hasWaited = false;
   #foreignSince = 0;
+  #denial: Denial | undefined;
+  #deniedAt = Number.NEGATIVE_INFINITY;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor({ paths, settings, system, isSync, startedAt }: Request) {
@@ -130,14 +136,35 @@ export class Acquisition extends Contender implements AcquireScene {
   }
 
   #faceForeign(lock: Finding): Outcome {
-    // What is no readable file will not become a lock by waiting.
-    if (lock.file.bytes === undefined) throw foreignError(this.call, lock, this.system);
+    const isFirst = this.#foreignSince === 0;
     this.#foreignSince ||= monotonic();
+    if (isFirst || monotonic() - this.#deniedAt >= SEARCH_EVERY_MS) {
+      this.#denial = this.#denialOf(lock);
+      this.#deniedAt = monotonic();
+      if (this.#denial === "abandoned") return this.#takeOver(lock);
+    }
+    // What is no readable file will not become a lock by waiting.
+    const isHopeless = this.#denial === undefined || this.#denial === "not-removable" || this.#denial === "forbidden";
+    if (lock.file.bytes === undefined && isHopeless) throw foreignError(this.call, lock, this.system, this.#denial);
     return { kind: "wait", obstacle: lock };
+  }
+
+  /** Why it stays, where its removal was asked for. */
+  #denialOf(lock: Finding): Denial | undefined {
+    if (!this.settings.removeForeign) return undefined;
+    return this.settings.reclaim ? abandonmentOf(lock, this.system) : "forbidden";
+  }
+
+  isAbandoned(foreign: Finding): boolean {
+    return abandonmentOf(foreign, this.system) === "abandoned";
   }
 
   #faceStale(lock: Finding): Outcome {
     if (!this.settings.reclaim) throw staleError(this.call, lock, this.system);
+    return this.#takeOver(lock);
+  }
+
+  #takeOver(lock: Finding): Outcome {
     const got = this.calling(lock.path, () => reclaim(this, lock));
     return typeof got === "string" ? RACED : { kind: "got", lock: got, isReclaimed: true };
   }
@@ -168,7 +195,7 @@ export class Acquisition extends Contender implements AcquireScene {
   }
 
   #giveUp(obstacle: Finding | undefined, isForeign: boolean): FileLockError {
-    if (obstacle && isForeign) return foreignError(this.call, obstacle, this.system);
+    if (obstacle && isForeign) return foreignError(this.call, obstacle, this.system, this.#denial);
     if (obstacle && this.#isOrphaned(obstacle)) return orphanedGuardError(this.call, obstacle, this.system);
     return timeoutError(this.call, obstacle, this.system);
   }

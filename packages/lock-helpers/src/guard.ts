@@ -1,8 +1,8 @@
-import { compare, unlinkIfThere } from "./ownership.js";
+import { compare, removeDirectory, unlinkIfThere } from "./ownership.js";
 import { type LockPaths, markerPath } from "./paths.js";
 import { point } from "./points.js";
 import { type Draft, forget, type Publication, publish, withdraw } from "./sidecar.js";
-import { type Finding, isSame, type Subject } from "./subject.js";
+import { type Finding, isSame, isUntouched, type Subject } from "./subject.js";
 
 /** What reclaim and repair need of the call that they serve. */
 export interface Scene {
@@ -15,10 +15,12 @@ export interface Scene {
 export interface AcquireScene extends Scene {
   /** Publishes the lock itself; undefined when somebody else was first. */
   publishLock(): Publication | undefined;
+  /** Whether a foreign lock may be removed, by all that can be seen now (FOREIGN-6). */
+  isAbandoned(foreign: Finding): boolean;
 }
 
 /**
- * Takes over a lock that was judged stale (RECLAIM-2). Nothing is awaited in here: OpenClaw waits on the guard and never
+ * Takes over a lock that was judged stale (RECLAIM-2), or a foreign one that was judged abandoned (FOREIGN-5). Nothing is awaited in here: OpenClaw waits on the guard and never
  * clears it (RECLAIM-3).
  *
  * @returns the own lock; `guarded` when somebody else reclaims; `changed` when there is reason to begin again.
@@ -27,7 +29,9 @@ export function reclaim(scene: AcquireScene, judged: Finding): Publication | "gu
   let lock: Publication | undefined;
   try {
     const isGuarded = underGuard(scene, () => {
-      if (unlinkStale(scene, judged)) lock = scene.publishLock();
+      const isForeign = judged.judgement.verdict === "foreign";
+      const isRemoved = isForeign ? removeForeign(scene, judged) : unlinkStale(scene, judged);
+      if (isRemoved) lock = scene.publishLock();
       if (lock) point("reclaim:published");
     });
     return isGuarded ? (lock ?? "changed") : "guarded";
@@ -70,6 +74,19 @@ function unlinkStale(scene: Scene, judged: Finding): boolean {
   if (again.question?.isFirst) return false;
   point("reclaim:rejudged");
   unlinkIfThere(judged.path);
+  point("reclaim:unlinked");
+  return true;
+}
+
+// Who made it knows no guard: whatever looks different from what was judged stays.
+function removeForeign(scene: AcquireScene, judged: Finding): boolean {
+  const again = scene.subject(judged.path).lookAgain();
+  if (!again || !isUntouched(judged.file, again.file)) return false;
+  if (again.judgement.verdict !== "foreign" || !scene.isAbandoned(again)) return false;
+  point("reclaim:rejudged");
+  if (again.file.object === "directory") {
+    if (!removeDirectory(judged.path)) return false;
+  } else unlinkIfThere(judged.path);
   point("reclaim:unlinked");
   return true;
 }

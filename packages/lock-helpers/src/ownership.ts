@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, constants, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
 import { errnoOf } from "./errors.js";
 
 /** No link is followed, and no pipe or device is waited for. Windows knows neither flag. */
@@ -56,4 +56,19 @@ export function unlinkIfThere(path: string): void {
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
   }
+}
+
+// A file has been put into it, or it is a file by now.
+const NOT_EMPTY = new Set(["ENOTEMPTY", "EEXIST", "ENOTDIR"]);
+
+/** Removes an empty directory; says false when it is none. To find nothing there is success. */
+export function removeDirectory(path: string): boolean {
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    const errno = errnoOf(error) ?? "";
+    if (NOT_EMPTY.has(errno)) return false;
+    if (errno !== "ENOENT") throw error;
+  }
+  return true;
 }

@@ -33,6 +33,7 @@ export interface RefreshLockOptions
     | "createParent"
     | "witness"
     | "trustPids"
+    | "removeForeign"
     | "onWait"
   > {}
 
@@ -81,8 +82,8 @@ function read(options: RefreshOptions, isFresh: (credential: Credential) => bool
   if (!isToken) throw new OptionFault("rejected must be an access token");
   if (resend !== "never" && resend !== "if-dead") throw new OptionFault("resend must be never or if-dead");
   const { timeoutMs = REFRESH_TIMEOUT_MS, staleMs = REFRESH_STALE_MS, purpose = "refresh", signal, ...rest } = options;
-  const { foreignTimeoutMs, createParent, witness, trustPids, onWait } = rest;
-  const others = { foreignTimeoutMs, createParent, witness, trustPids, onWait };
+  const { foreignTimeoutMs, createParent, witness, trustPids, removeForeign, onWait } = rest;
+  const others = { foreignTimeoutMs, createParent, witness, trustPids, removeForeign, onWait };
   const lockOptions = { timeoutMs, staleMs, purpose, signal, ...others };
   return {
     ...{ refresh, rejected: rejected ?? undefined, mayResend: resend === "if-dead", isFresh: test },
