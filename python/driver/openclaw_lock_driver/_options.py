@@ -13,6 +13,7 @@ _OTHERS = {
     "reclaim": "reclaim",
     "witness": "witness",
     "trustPids": "trust_pids",
+    "removeForeign": "remove_foreign",
 }
 
 

@@ -17,7 +17,7 @@ from ._clock import AgeClock
 from ._errors import FileLockError
 from ._generated.constants import SETTLE_MS, WAIT_EVENT_MS
 from ._identity import own_identity
-from ._judge import Judge
+from ._judge import Judge, reuse_seconds
 from ._publication import Publication, register
 from ._refusals import Refusals
 from ._verdict import Policy
@@ -46,6 +46,8 @@ class Acquisition:
         self._deadline = self._started + options.timeout
         self._foreign_since: float | None = None
         self._hook_due = 0.0
+        self._removes_foreign = options.remove_foreign and options.reclaim
+        self._search_due = 0.0
         self._races = 0
         self._unreadable: OSError | None = None
         #: Somebody was in the way: what is waited for is more than a moment's courtesy.
@@ -173,15 +175,42 @@ class Acquisition:
         if judged is None:
             self._races += 1
             return None, False
-        if judged.verdict.reason in ("not-regular", "oversized"):
-            raise self._foreign(judged)
-        if verdict != "stale":
+        if verdict == "foreign" and not self._removes_foreign:
+            self._refuse_what_never_changes(judged)
+            return judged, False
+        if verdict == "foreign" and not self._is_abandoned(judged):
+            if not judged.named().removable:
+                self._refuse_what_never_changes(judged)
+            return judged, False
+        if verdict not in ("stale", "foreign"):
             return judged, False
         if not self._options.reclaim:
             raise self.refusals.stale(judged, self.waited())
         self._races += 1
         self.won = _guard.reclaim(self, judged)
         return None, True
+
+    def _refuse_what_never_changes(self, judged: Judged) -> None:
+        if judged.verdict.reason in ("not-regular", "oversized"):
+            raise self._foreign(judged)
+
+    def _is_abandoned(self, judged: Judged) -> bool:
+        """Silence is asked for at every look; the rest takes a search through every process, and not at every look."""
+        named = judged.named()
+        if not named.is_quiet():
+            return False
+        begun = time.monotonic()
+        if begun < self._search_due and self._remaining(judged) > 0:
+            return False
+        answer = named.answer()
+        now = time.monotonic()
+        self._search_due = now + reuse_seconds(now - begun)
+        return answer == "abandoned"
+
+    def may_remove(self, judged: Judged) -> bool:
+        if judged.verdict.verdict == "foreign":
+            return self._removes_foreign and judged.named().answer() == "abandoned"
+        return judged.verdict.verdict == "stale"
 
     def publish(self, path: str, *, is_lock: bool) -> Publication | None:
         """Tries to publish at ``path``: registered first, then made, then linked."""
@@ -245,7 +274,10 @@ class Acquisition:
         return self.refusals.guard_orphaned(judged, waited) if orphaned else self.refusals.timeout(judged, waited)
 
     def _foreign(self, judged: Judged) -> FileLockError:
-        return self.refusals.foreign(judged, self.waited())
+        removal = None
+        if self._options.remove_foreign:
+            removal = judged.named().answer() if self._options.reclaim else "forbidden"
+        return self.refusals.foreign(judged, self.waited(), removal)
 
     def _call_hook(self, judged: Judged | None) -> None:
         hook = self._options.on_wait

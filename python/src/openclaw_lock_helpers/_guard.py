@@ -24,13 +24,18 @@ class Contender(Protocol):
         """A new publication at ``path``, or ``None`` if something is there."""
 
 
+class Reclaimer(Contender, Protocol):
+    def may_remove(self, judged: Judged) -> bool:
+        """What is at the lock path is a dead holder's, or may be removed for another reason."""
+
+
 def is_conclusively_dead(judged: Judged) -> bool:
     """Age is not enough to break a guard: a reclaimer that was stopped would lose (RECLAIM-6)."""
     return judged.verdict.verdict == "stale" and judged.verdict.conclusive
 
 
-def reclaim(contender: Contender, judged: Judged) -> Publication | None:
-    """Takes the lock that was judged stale (RECLAIM-2). ``None``: begin again.
+def reclaim(contender: Reclaimer, judged: Judged) -> Publication | None:
+    """Takes the lock that was judged stale, or foreign and abandoned (RECLAIM-2, FOREIGN-5). ``None``: begin again.
 
     Raises:
         OSError: a system call failed; the guard is dropped, or remembered if that failed too.
@@ -50,14 +55,15 @@ def reclaim(contender: Contender, judged: Judged) -> Publication | None:
         _sidecar.withdraw(guard, compared="reclaim:unguarding")
 
 
-def _reclaim_under_guard(contender: Contender, judged: Judged) -> Publication | None:
+def _reclaim_under_guard(contender: Reclaimer, judged: Judged) -> Publication | None:
     lock_path = contender.lock_path
     _points.reach("reclaim:guarded")
     again = contender.judge.afresh(lock_path)
-    if again is None or not again.found.same_as(judged.found) or again.verdict.verdict != "stale":
+    if again is None or not again.found.same_as(judged.found) or not contender.may_remove(again):
         return None
     _points.reach("reclaim:rejudged")
-    _sidecar.remove(lock_path)
+    if not _sidecar.remove_judged(lock_path, again.found):
+        return None
     _points.reach("reclaim:unlinked")
     won = contender.publish(lock_path, is_lock=True)
     if won is not None:

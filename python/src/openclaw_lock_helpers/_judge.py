@@ -28,6 +28,11 @@ _MAX_REUSE_SECONDS = 0.5
 _ASK_SECONDS = 0.1
 
 
+def reuse_seconds(cost: float) -> float:
+    """How long an answer may be taken for still right that took ``cost`` seconds to find."""
+    return min(_REUSE * cost, _MAX_REUSE_SECONDS)
+
+
 class _Asked(NamedTuple):
     """What the witness of a lock with these bytes, on this device, said when it was asked."""
 
@@ -90,7 +95,7 @@ class Judge:
         judged = self._judge(path, found, _ASK_SECONDS)
         if judged.verdict.verdict == "held":
             now = time.monotonic()
-            self._last, self._valid_until = judged, now + min(_REUSE * (now - begun), _MAX_REUSE_SECONDS)
+            self._last, self._valid_until = judged, now + reuse_seconds(now - begun)
         return judged
 
     def afresh(self, path: str) -> Judged | None:

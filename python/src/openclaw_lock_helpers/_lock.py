@@ -29,6 +29,9 @@ class FileLock(BaseLock):
         purpose: words for those who wait, at most 256 bytes of UTF-8; anybody can read them.
         create_parent: make the directory (mode 0700) if it is missing.
         reclaim: take the lock of a dead holder; ``False`` reports it as :class:`FileLockStale`.
+        remove_foreign: take what another locker has left and nobody uses any more: a file or an empty directory of a
+            kind that names itself, silent for ``stale``, whose process is dead (FOREIGN-6). It is watched for two
+            seconds first, so ``foreign_timeout`` must be longer.
         witness: whether a socket beside the lock lets other containers see that its holder lives (Linux): ``auto``
             makes one in every PID namespace but the machine's first, ``always`` insists, ``never`` makes none. Without
             it the environment's ``OPENCLAW_LOCKS_WITNESS`` decides, and else it is ``auto``.

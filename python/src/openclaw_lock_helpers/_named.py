@@ -48,11 +48,11 @@ class Named:
         setattr(self, name, value)
         return value
 
-    def may_be_removed(self) -> bool:
-        """FOREIGN-6, the dear evidence last."""
-        return is_quiet(self, self._policy) and self.answer() == "abandoned"
+    def is_quiet(self) -> bool:
+        return is_quiet(self, self._policy)
 
     def answer(self) -> str:
+        """Whether it may be removed (FOREIGN-6)."""
         return abandoned(self, self._policy)
 
     def command(self) -> str | None:
@@ -91,9 +91,9 @@ class Named:
             return "unrecorded"
         if self.process == "live":
             return "lives"
-        seen = "unavailable"
         if self.process == "unknown":
             return "unknown"
+        seen = "unavailable"
         if self.proc and self._system.own.in_initial_namespace():
             seen = _proc.has_number(self._system, self.pid)
         if seen == "found":

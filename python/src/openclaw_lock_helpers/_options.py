@@ -65,6 +65,7 @@ class Options:
         "on_wait",
         "purpose",
         "reclaim",
+        "remove_foreign",
         "stale",
         "target",
         "timeout",
@@ -82,6 +83,7 @@ class Options:
         purpose: str | None,
         create_parent: bool,
         reclaim: bool,
+        remove_foreign: bool,
         witness: str | None,
         trust_pids: bool | None,
         on_wait: Callable[[Holder | None, float], object] | None,
@@ -93,6 +95,7 @@ class Options:
         self.purpose = _purpose(purpose)
         self.create_parent = _flag("create_parent", create_parent)
         self.reclaim = _flag("reclaim", reclaim)
+        self.remove_foreign = _flag("remove_foreign", remove_foreign)
         self.witness = _witness(witness)
         self.trust_pids = check_trust(trust_pids)
         self.on_wait = _callback("on_wait", on_wait)

@@ -35,6 +35,8 @@ _NOT_REGULAR = frozenset(
     for name in ("ELOOP", "EISDIR", "ENXIO", "EINVAL", "EAGAIN", "EMLINK", "EFTYPE")
     if hasattr(errno, name)
 )
+#: From ``rmdir`` and ``unlink``: there is something in it, or the one has become the other.
+_SOMETHING_ELSE = frozenset((errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EISDIR))
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR))
 
 _KINDS = (
@@ -293,6 +295,26 @@ def remove(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         pass
+
+
+def remove_judged(path: str, found: Snapshot) -> bool:
+    """As :func:`remove`, by what ``found`` was: a directory by ``rmdir``, so that what is not empty stays.
+
+    Returns:
+        False if it stays, being something else by now.
+    """
+    try:
+        if found.kind == "directory":
+            os.rmdir(path)
+        else:
+            os.unlink(path)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        if error.errno not in _SOMETHING_ELSE:
+            raise
+        return False
+    return True
 
 
 def modified_ns(probe: Publication) -> int:
