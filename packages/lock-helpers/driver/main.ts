@@ -9,6 +9,7 @@ import { arm } from "./points.js";
 import { number, type Request, text, writeLine } from "./protocol.js";
 import { fresh, generation, merge, refresh, retrySave } from "./refreshes.js";
 import { replyTo } from "./refusal.js";
+import { onSignals } from "./signals.js";
 import { edit, mounted, parse, read, update } from "./stores.js";
 import { classifyBytes, inspect, judgeEvidence, observeVector } from "./verdicts.js";
 
@@ -33,6 +34,7 @@ const CAPABILITIES = [
   "witness",
   "exit-hook",
   "foreign",
+  "signals",
   "adopt",
   "store",
   "refresh",
@@ -89,6 +91,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     arm(text(request, "point"), text(request, "action"), number(request, "nth", 1));
     return {};
   },
+  "release-on-signals": onSignals,
   chdir: (request) => {
     process.chdir(text(request, "path"));
     return {};

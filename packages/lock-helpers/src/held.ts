@@ -3,14 +3,14 @@ import type { FileLockError } from "./errors.js";
 import { noteRelease } from "./fairness.js";
 import type { FileLockMembers } from "./file-lock.js";
 import { startHeartbeat } from "./heartbeat.js";
-import { type Call, lostError, systemError } from "./messages.js";
+import { type Call, lostError, signalledError, systemError } from "./messages.js";
 import { compare, unlinkIfThere } from "./ownership.js";
 import { point } from "./points.js";
-import { retryAbandoned } from "./shared.js";
+import { type Releasable, retryAbandoned, shared } from "./shared.js";
 import { forget, type Publication } from "./sidecar.js";
 
 /** The lock as this library holds it. */
-export class HeldLock implements FileLockMembers {
+export class HeldLock implements FileLockMembers, Releasable {
   readonly target: string;
   readonly lockPath: string;
   readonly token: string;
@@ -36,6 +36,7 @@ export class HeldLock implements FileLockMembers {
     this.#call = { ...call, waitedMs: () => this.waitedMs };
     this.#hasWaited = hasWaited;
     this.#stopHeartbeat = startHeartbeat(publication, heartbeatMs, () => this.#lose());
+    shared.held.add(this);
   }
 
   get signal(): AbortSignal {
@@ -75,6 +76,13 @@ export class HeldLock implements FileLockMembers {
     }
   }
 
+  /** As `releaseSync`, while the guarded work may still go on, if the program does: that is told (RELEASE-10). */
+  releaseOn(signal: string): void {
+    if (this.#isReleased) return;
+    this.#remove();
+    this.#lose(signalledError(this.#call, signal));
+  }
+
   #remove(): void {
     const { path, bytes } = this.#publication;
     if (compare(path, bytes) !== "ours") throw this.#endLost();
@@ -88,6 +96,7 @@ export class HeldLock implements FileLockMembers {
 
   #end(): void {
     this.#isReleased = true;
+    shared.held.delete(this);
     this.#stopHeartbeat();
     forget(this.#publication);
   }
@@ -98,9 +107,9 @@ export class HeldLock implements FileLockMembers {
     return error;
   }
 
-  #lose(): FileLockError {
+  #lose(loss = lostError(this.#call)): FileLockError {
     if (!this.#loss) {
-      this.#loss = lostError(this.#call);
+      this.#loss = loss;
       this.#controller?.abort(this.#loss);
     }
     return this.#loss;

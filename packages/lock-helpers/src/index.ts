@@ -36,4 +36,5 @@ export {
   withFileLockSync,
 } from "./lock.js";
 export type { FileLockOptions, RetryOptions, WaitEvent, WitnessPolicy } from "./options.js";
+export { type EndSignal, type ReleaseOnSignalsOptions, releaseOnSignals, type SignalRelease } from "./signals.js";
 export type { Verdict } from "./verdict.js";

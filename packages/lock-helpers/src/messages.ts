@@ -139,6 +139,21 @@ export function lostError(call: Call): FileLockError {
   );
 }
 
+/** Released by a signal, while the program goes on (RELEASE-10). */
+export function signalledError(call: Call, signal: string): FileLockError {
+  return make(
+    FileLockLostError,
+    call,
+    `file lock lost for ${printable(call.target)}: ${signal} has released it`,
+    "treat what was written since as unprotected",
+  );
+}
+
+export function unsupportedHereError(why: string, hint: string): FileLockError {
+  const call = { target: "", lockPath: "", waitedMs: () => 0 };
+  return make(FileLockUnsupportedError, call, `file lock unsupported: ${why}`, hint);
+}
+
 export function reentrantError(call: Call, why: string): FileLockError {
   return make(
     FileLockReentrantError,

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { removeIfOurs } from "./ownership.js";
+import type { SignalState } from "./signals.js";
 import { leaveWitness, unlinkIdle, type Witness, type Witnesses } from "./witness.js";
 
 /** Something of ours on disk. Registered before it is made, so that nothing between two steps can lose sight of it. */
@@ -30,11 +31,19 @@ interface Shared {
   readonly streaks: Map<string, { heldMs: number; releasedAt: number }>;
   readonly nesting: AsyncLocalStorage<Nesting>;
   readonly witnesses: Witnesses;
+  /** The locks that are held. */
+  readonly held: Set<Releasable>;
+  readonly signals: SignalState;
+}
+
+/** A held lock, as a signal releases it. */
+export interface Releasable {
+  releaseOn(signal: string): void;
 }
 
 // The ESM and the CommonJS copy of this library in one process must agree on what it holds. Change the name with the
 // shape: copies of different shapes then ignore each other, and meet at the lock file like strangers.
-const KEY = Symbol.for("openclaw.lock.shared.v3");
+const KEY = Symbol.for("openclaw.lock.shared.v4");
 
 export const shared: Shared = adopt();
 
@@ -48,13 +57,18 @@ function adopt(): Shared {
     streaks: new Map(),
     nesting: new AsyncLocalStorage(),
     witnesses: new Map(),
+    held: new Set(),
+    signals: { asked: new Set(), flights: 0, pending: new Set(), handlers: new Map(), parked: new Map() },
   };
   Object.defineProperty(realm, KEY, { value: made });
-  process.on("exit", () => {
-    for (const owned of made.owned) if (!owned.kept) tryRemove(owned);
-    unlinkIdle(made.witnesses);
-  });
+  process.on("exit", removeAll);
   return made;
+}
+
+/** Removes all that is ours, at the end of the process. Never throws. */
+export function removeAll(): void {
+  for (const owned of shared.owned) if (!owned.kept) tryRemove(owned);
+  unlinkIdle(shared.witnesses);
 }
 
 /** Remembers a path that is about to be made with these bytes, and that they name this witness. */

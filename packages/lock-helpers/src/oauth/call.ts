@@ -6,6 +6,7 @@ import type { HeldLock } from "../held.js";
 import { holderOf } from "../holder.js";
 import { nodeSystem } from "../identity.js";
 import { point } from "../points.js";
+import { holdSignals } from "../signals.js";
 import type { Finding } from "../subject.js";
 import { Backoff, runAsync, type Steps } from "../wait.js";
 import { type Credential, isFreshTo, tokensOf } from "./credential.js";
@@ -27,7 +28,6 @@ import {
   underWay,
 } from "./outcomes.js";
 import { resultOf } from "./result.js";
-import { holdSignals } from "./signals.js";
 
 const SIGN_IN = "run: openclaw models auth login";
 // With no time left: what has only just begun is not given up for a race that was lost.
