@@ -90,7 +90,7 @@ export function cancel(request: Request): Reply {
   return {};
 }
 
-function find(request: Request): Entry {
+export function find(request: Request): Entry {
   const entry = entries.get(text(request, "handle"));
   if (!entry) throw new TypeError(`no such handle: ${String(request.handle)}`);
   return entry;

@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline";
+import { isMainThread } from "node:worker_threads";
 import { VERSION } from "../src/index.js";
+import { child, runWorker } from "./children.js";
 import { abandoned, foreign, kernelLocks } from "./foreigners.js";
 import { body, nested, threads } from "./forms.js";
 import { acquire, adopt, awaitLost, cancel, release, verify } from "./locks.js";
@@ -35,6 +37,8 @@ const CAPABILITIES = [
   "exit-hook",
   "foreign",
   "signals",
+  "exec",
+  "worker",
   "adopt",
   "store",
   "refresh",
@@ -92,6 +96,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     return {};
   },
   "release-on-signals": onSignals,
+  child,
   chdir: (request) => {
     process.chdir(text(request, "path"));
     return {};
@@ -123,8 +128,13 @@ async function answer(line: string): Promise<void> {
   if (request.verb === "bye") process.exit(0);
 }
 
-const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-lines.on("line", (line) => {
-  if (line.trim() !== "") void answer(line);
-});
-lines.on("close", () => process.exit(0));
+function serve(): void {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on("line", (line) => {
+    if (line.trim() !== "") void answer(line);
+  });
+  lines.on("close", () => process.exit(0));
+}
+
+if (isMainThread) serve();
+else void runWorker();
