@@ -97,7 +97,8 @@ def _ended(process: subprocess.Popen[str]) -> bool:
 
 @pytest.mark.parametrize("parent_ends", [True, False], ids=["dead", "alive"])
 def test_a_fork_that_nobody_was_told_of_inherits_it_and_is_seen_through(target: str, parent_ends: bool) -> None:
-    script = LEAVE_A_CHILD % "import ctypes; ctypes.CDLL(None).fork() or outlive()"
+    # PyDLL keeps the interpreter's lock over the fork: a thread that had it would have it for ever in the child.
+    script = LEAVE_A_CHILD % "import ctypes; ctypes.PyDLL(None).fork() or outlive()"
     folder = os.path.dirname(target)
     with run(script, target) as process:
         path = _path_when_ready(process, target)
