@@ -7,8 +7,8 @@ import errno
 import os
 import random
 import sys
-from _thread import LockType, allocate_lock
 from functools import cache
+from threading import RLock
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,11 @@ class Injector:
             self.left -= 1
             if self.left == 0:
                 self.where = (os.path.basename(frame.f_code.co_filename), frame.f_code.co_name, frame.f_lineno)
-                raise Interrupt
+                self.interrupt(frame)
         return self
+
+    def interrupt(self, _frame: FrameType) -> None:
+        raise Interrupt
 
     def may_interrupt(self, frame: FrameType) -> bool:
         if self.event == "line":
@@ -144,20 +147,20 @@ SCENES: dict[str, Callable[[], Scene]] = {
 
 
 @pytest.fixture(autouse=True)
-def mutexes(monkeypatch: pytest.MonkeyPatch) -> list[LockType]:
+def mutexes(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every mutex made for a publication."""
-    made: list[LockType] = []
+    made: list[Any] = []
 
-    def lock() -> LockType:
-        made.append(allocate_lock())
+    def lock() -> object:
+        made.append(RLock())
         return made[-1]
 
-    monkeypatch.setattr(_publication, "threading", SimpleNamespace(Lock=lock))
+    monkeypatch.setattr(_publication, "threading", SimpleNamespace(RLock=lock))
     return made
 
 
 def interrupt_everywhere(
-    target: str, scene: Scene, mutexes: list[LockType], event: str, first: int = 1, stride: int = 1
+    target: str, scene: Scene, mutexes: list[Any], event: str, first: int = 1, stride: int = 1
 ) -> int:
     """Repeats the scene, interrupted one event later each time, until an attempt gets through; how many it took."""
     nth, interrupted = first, True
@@ -181,7 +184,7 @@ def interrupt_everywhere(
         assert not _witnesses._all, injector.where
         assert not [lock for lock in (_witnesses._mutex, _witness._no_fork) if lock._is_owned()], injector.where  # type: ignore[attr-defined]
         assert not registry, injector.where
-        assert not [mutex for mutex in mutexes if mutex.locked()], injector.where
+        assert not [mutex for mutex in mutexes if mutex._is_owned()], injector.where
         mutexes.clear()
         nth += stride
     return nth
@@ -200,12 +203,12 @@ def scene(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Sc
     return SCENES[name]()
 
 
-def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, mutexes: list[LockType], scene: Scene) -> None:
+def test_an_interrupt_at_any_line_leaves_nothing_in_the_way(target: str, mutexes: list[Any], scene: Scene) -> None:
     assert interrupt_everywhere(target, scene, mutexes, "line") > 100
 
 
 def test_an_interrupt_wherever_signals_are_looked_for_leaves_nothing_in_the_way(
-    target: str, mutexes: list[LockType], scene: Scene
+    target: str, mutexes: list[Any], scene: Scene
 ) -> None:
     # All of them take minutes: a stride from a random start sees every region, and over many runs every one.
     stride = int(os.environ.get("INTERRUPT_STRIDE", "31"))

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 from openclaw_lock_helpers import __version__
 from openclaw_lock_helpers._identity import platform_name
 
-from . import _adopting, _arm, _foreigners, _forms, _held, _loop, _refreshes, _rounds, _states, _stores, _verdicts
+from . import (
+    _adopting,
+    _arm,
+    _foreigners,
+    _forms,
+    _held,
+    _loop,
+    _refreshes,
+    _rounds,
+    _signals,
+    _states,
+    _stores,
+    _verdicts,
+)
 from ._replies import reply_to
 from ._wire import Reply, Request, text, write_line
 
@@ -42,6 +55,7 @@ _CAPABILITIES = (
     "refresh",
     "openclaw",
     "foreign",
+    "signals",
     *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
@@ -115,6 +129,7 @@ _THREADED: dict[str, Callable[[Request], Reply]] = {
     "foreign": _foreigners.foreign,
     "kernel-locks": _foreigners.kernel_locks,
     "abandoned": _foreigners.abandoned,
+    "release-on-signals": _signals.release,
 }
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ._aio import AsyncFileLock
     from ._holder import Holder, KernelLock, LockState
     from ._inspect import inspect_lock
+    from ._signals import SignalRelease, release_on_signals
 
 __all__ = [
     "Acquired",
@@ -51,10 +52,12 @@ __all__ = [
     "Holder",
     "KernelLock",
     "LockState",
+    "SignalRelease",
     "__version__",
     "acquire_or_adopt",
     "async_acquire_or_adopt",
     "inspect_lock",
+    "release_on_signals",
 ]
 
 __version__ = _constants.VERSION
@@ -67,9 +70,11 @@ _LAZY = {
     "Holder": "_holder",
     "KernelLock": "_holder",
     "LockState": "_holder",
+    "SignalRelease": "_signals",
     "acquire_or_adopt": "_adopt",
     "async_acquire_or_adopt": "_adopt",
     "inspect_lock": "_inspect",
+    "release_on_signals": "_signals",
 }
 
 

@@ -81,12 +81,14 @@ class Acquisition:
         while True:
             judged, reclaimed = self._guarded_attempt()
             if self.won is not None:
+                if not reclaimed and self._hand_over():
+                    return
                 if not reclaimed:
-                    break
+                    continue
                 # An OpenClaw that judged the same dead lock and knows no guard may remove ours now (RECLAIM-5).
                 yield SETTLE_MS / 1000
-                if self._still_there():
-                    break
+                if self._still_there() and self._hand_over():
+                    return
                 continue
             if judged is None and self._races <= _MAX_RACES:
                 continue
@@ -98,7 +100,6 @@ class Acquisition:
             _wait.waited(self.lock_path)
             self._call_hook(judged)
             yield pauses.next(remaining)
-        self._hand_over()
 
     def _prepare(self) -> None:
         try:
@@ -285,7 +286,8 @@ class Acquisition:
             self._hook_due = waited + WAIT_EVENT_MS / 1000
             hook(None if judged is None else judged.holder(), waited)
 
-    def _hand_over(self) -> None:
+    def _hand_over(self) -> bool:
+        """False if a signal that was to release all locks has taken back this one."""
         publication = self.won
         assert publication is not None
         _heartbeat.ensure(self._touch_every)
@@ -296,3 +298,7 @@ class Acquisition:
         if self._keep:
             publication.keep = self._owner
         self._owner._hold = publication
+        if publication.over:
+            self.won = None
+            publication.keep = None
+        return not publication.over

@@ -21,13 +21,8 @@ def clean() -> None:
     _witnesses.clean()
 
 
-def _at_exit() -> None:
-    """Also what is held: its holder is about to die, and a dead holder's lock makes the next one judge and reclaim.
-
-    Daemon threads go on meanwhile, and stop for good later, in the middle of whatever they do: from here on they
-    publish nothing, and what they are at is waited for, by its mutex.
-    """
-    begin_exit()
+def give_up() -> None:
+    """Takes back everything of this process, held or not. Never raises an ``OSError``."""
     for publication in list(registry.values()):
         if publication.pid == os.getpid():
             try:
@@ -35,6 +30,16 @@ def _at_exit() -> None:
             except OSError:
                 continue
     _witnesses.clean(0)
+
+
+def _at_exit() -> None:
+    """Also what is held: its holder is about to die, and a dead holder's lock makes the next one judge and reclaim.
+
+    Daemon threads go on meanwhile, and stop for good later, in the middle of whatever they do: from here on they
+    publish nothing, and what they are at is waited for, by its mutex.
+    """
+    begin_exit()
+    give_up()
 
 
 atexit.register(_at_exit)

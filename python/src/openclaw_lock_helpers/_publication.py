@@ -15,7 +15,7 @@ from ._descriptors import Descriptors
 
 if TYPE_CHECKING:
     import weakref
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from ._witness import Witness
 
@@ -53,7 +53,6 @@ class Publication:
         "owner",
         "path",
         "pid",
-        "remover",
         "removing",
         "signalled",
         "since",
@@ -88,10 +87,10 @@ class Publication:
         self.lost = False
         self.signalled = False
         #: One remover at a time: two that have both compared would unlink twice, the second time somebody else's.
+        #: Reentrant only so that a signal handler can see that its own thread has it.
         #: Held too while files are made, and by a reclaimer while it relies on its guard: at exit these are waited for.
         #: Only ever taken by `with`, between whose entry or exit and its body the interpreter looks for no signals.
-        self.mutex = threading.Lock()
-        self.remover = 0
+        self.mutex = threading.RLock()
         self.operation: weakref.ref[Generator[Any, Any, Any]] | None = None
         self.owner: weakref.ref[Owner] | None = None
         #: Keeps the owner alive: a lock taken by ``acquire()`` is held until it is released, referenced or not.
@@ -123,6 +122,12 @@ registry: dict[str, Publication] = {}
 #: By token, too. What outlives this process if that dies: nobody takes it back but the one who made it.
 lasting: dict[str, Publication] = {}
 
+#: Steps of other kinds that belong together, each with a mutex that is taken meanwhile, as those of publications are.
+steps: set[Any] = set()
+
+#: Refreshes whose token may have been sent, and whose answer is not saved yet.
+flights: set[object] = set()
+
 #: The thread in which the interpreter runs what is left to do at exit, once that has come to us.
 _last_thread: int | None = None
 
@@ -143,6 +148,28 @@ def stop_at_exit() -> None:
         raise SystemExit
 
 
+def is_busy() -> bool:
+    """Whether this thread, interrupted by a signal handler, is in the middle of steps that belong together."""
+    mutexes = [*(publication.mutex for publication in (*registry.values(), *lasting.values())), *steps]
+    return any(is_mine(mutex) for mutex in mutexes)
+
+
+def undivided(work: Callable[[], None]) -> None:
+    """Does ``work`` as such steps: no signal that is to release all locks does so in between."""
+    mutex = threading.RLock()
+    steps.add(mutex)
+    try:
+        with mutex:
+            work()
+    finally:
+        steps.discard(mutex)
+
+
+def is_mine(mutex: Any) -> bool:
+    """Whether this thread has it."""
+    return bool(mutex._is_owned())
+
+
 def exiting() -> bool:
     return _last_thread is not None
 
@@ -159,13 +186,15 @@ def _forget() -> None:
     for publication in (*registry.values(), *lasting.values()):
         publication.over = True
         publication.keep = None
-        publication.mutex = threading.Lock()  # another thread of the parent may have had it
+        publication.mutex = threading.RLock()  # another thread of the parent may have had it
         try:
             publication.descriptors.close()
         except OSError:
             continue
     registry.clear()
     lasting.clear()
+    steps.clear()
+    flights.clear()
 
 
 if hasattr(os, "register_at_fork"):

@@ -6,13 +6,12 @@ import errno
 import os
 import stat
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 from . import _points
 from ._descriptors import with_file
 from ._generated.constants import MAX_READ_BYTES
-from ._publication import lasting, registry
+from ._publication import is_mine, lasting, registry
 from ._system import Subject
 
 if TYPE_CHECKING:
@@ -250,11 +249,9 @@ def withdraw(publication: Publication, compared: str | None = None, unlinked: st
     """
     if publication.pid != os.getpid():
         return True  # our parent's (RELEASE-8)
-    me = threading.get_ident()
-    if publication.remover == me and publication.mutex.locked():
-        return True  # called by a signal handler inside this very function, which will go on
+    if is_mine(publication.mutex):
+        return True  # called by a signal handler inside of what this thread is at, which will go on
     with publication.mutex:
-        publication.remover = me
         if not publication.over:
             _unlink_candidate(publication)
             if publication.may_exist and not _unlink(publication, compared, unlinked):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._generated.constants import IDLE_WITNESSES
 from ._identity import own_identity
-from ._publication import exiting, in_progress, lasting, registry, stop_at_exit
+from ._publication import exiting, in_progress, is_mine, lasting, registry, stop_at_exit
 from ._witness import Witness
 
 if TYPE_CHECKING:
@@ -130,6 +130,11 @@ def drain() -> None:
         with _mutex:
             for witness in list(_all.values()):
                 witness.drain()
+
+
+def is_busy() -> bool:
+    """Whether this thread, interrupted by a signal handler, is making or closing one."""
+    return is_mine(_mutex)
 
 
 def _is_named(witness: Witness) -> bool:

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Literal
 
-from .. import _nesting
+from .. import _nesting, _publication, _signals
 from .._errors import FileLockError
 from .._generated.constants import CALL_GRACE_MS, RETAKE_TIMEOUT_MS
 from .._points import reach
@@ -68,6 +68,7 @@ class Flight:
             if self._called_off:
                 return
             self._begun = True
+        _publication.flights.add(self)
         try:
             self.result = self._run()
         except Exception as error:
@@ -78,6 +79,7 @@ class Flight:
             self._reserve.discard()
             self._locks.release()
             self.settled.set()
+            _signals.settled(self)
 
     def _run(self) -> Refreshed | Exception | Again:
         try:

@@ -10,9 +10,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from .._bare import bare
+from .._held_signals import HeldSignals
 from ._errors import RefreshCancelled, RefreshNotSaved, hidden
 from ._job import Job
-from ._signals import HeldSignals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

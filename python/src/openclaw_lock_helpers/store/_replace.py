@@ -9,6 +9,7 @@ from .. import _points
 from .._bare import bare
 from .._errors import FileLockError
 from .._paths import resolve
+from .._publication import undivided
 from . import _refusals
 from ._edit import edited
 from ._errors import StoreError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from .._base import BaseLock
     from ._edit import Put, Remove
-    from ._snapshot import Snapshot
+    from ._snapshot import Identity, Snapshot
 
 
 def replace_store(snapshot: Snapshot, edits: Iterable[Put | Remove], *, locks: Sequence[BaseLock]) -> bool:
@@ -76,11 +77,7 @@ def replace(
         try:
             made.write(data)
             _points.reach("store:written")
-            verify(path, locks)
-            if read(path) != expected:
-                raise _refusals.changed(path)
-            _points.reach("store:verified")
-            _become(made, path, new=snapshot.identity is None)
+            undivided(lambda: _become_if_unchanged(made, path, expected, locks))
         finally:
             made.discard()
         _points.reach("store:renamed")
@@ -90,6 +87,16 @@ def replace(
     except OSError as error:
         raise _refusals.failed(path, error) from error
     return True
+
+
+def _become_if_unchanged(
+    made: Temporary, path: str, expected: tuple[bytes, Identity] | None, locks: Sequence[BaseLock]
+) -> None:
+    verify(path, locks)
+    if read(path) != expected:
+        raise _refusals.changed(path)
+    _points.reach("store:verified")
+    _become(made, path, new=expected is None)
 
 
 def _become(made: Temporary, path: str, *, new: bool) -> None:

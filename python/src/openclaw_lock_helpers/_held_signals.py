@@ -18,11 +18,18 @@ class HeldSignals:
     A second signal of the same kind takes effect at once.
     """
 
+    #: A second one of a signal has come whose handler has taken the place of ours.
+    all_forced = False
+
     def __init__(self) -> None:
         self._before: dict[int, Any] = {}
         self._pending: list[int] = []
-        #: A second signal has come: its exception is not to be held up.
-        self.forced = False
+        self._forced = False
+
+    @property
+    def forced(self) -> bool:
+        """A second signal has come: its exception is not to be held up."""
+        return self._forced or HeldSignals.all_forced
 
     def hold(self) -> None:
         if threading.current_thread() is not threading.main_thread():
@@ -37,7 +44,7 @@ class HeldSignals:
         if number not in self._pending:
             self._pending.append(number)
             return
-        self.forced = True
+        self._forced = True
         self._restore(number)
         signal.raise_signal(number)
 
@@ -45,6 +52,14 @@ class HeldSignals:
         before = self._before.pop(number, None)
         if before is not None and signal.getsignal(number) == self._take_note:
             signal.signal(number, before)
+
+    def hand_over(self, number: int) -> tuple[Any, bool]:
+        """To another handler: what the signal did before, and whether it has come."""
+        before = self._before.pop(number, signal.SIG_DFL)
+        noted = number in self._pending
+        if noted:
+            self._pending.remove(number)
+        return before, noted
 
     def let_go(self) -> None:
         """Whatever came meanwhile takes effect now: it may end the process, or raise ``KeyboardInterrupt``."""
