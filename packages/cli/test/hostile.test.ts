@@ -129,7 +129,7 @@ describe("objects", () => {
       ),
     ).toEqual({
       "dangling.json.lock": ["foreign", "symlink"],
-      "directory.json.lock": ["foreign", "directory"],
+      "directory.json.lock": ["foreign", "proper-lockfile"],
       "fifo.json.lock": ["foreign", "fifo"],
       "link.json.lock": ["foreign", "symlink"],
       "loop.json.lock": ["foreign", "symlink"],

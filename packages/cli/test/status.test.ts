@@ -102,11 +102,36 @@ describe("what there is", () => {
     const { entries } = report(["status", place.directory]);
     expect(entries.map(({ state, what }) => [state, what])).toEqual([
       ["foreign", "empty"],
-      ["foreign", "directory"],
-      ["foreign", "py-filelock-soft"],
+      ["foreign", "proper-lockfile"],
+      ["foreign", "filelock-soft"],
     ]);
-    expect(entries[1]!.advice).toContain("proper-lockfile");
+    expect(entries[1]!.explanation).toContain("proper-lockfile");
     expect(entries[1]!.advice).toContain(`run: rmdir ${place.at("proper.json.lock")}`);
+  });
+
+  test("who has locked a lock, or the file that it guards, with flock is listed, and that is not held", async () => {
+    plant(place.at("agents/main/agent/auth-profiles.json"), "{}\n");
+    plant(place.at("data.json"), "{}\n");
+    plant(place.at("empty.json.lock"), "", 10_000);
+    const files = ["agents/main/agent/auth-profiles.json", "data.json", "empty.json.lock"].map(place.at);
+    const scripts = files.map(
+      (file) => new Running(["flock", file, "sh", "-c", `: > '${file}.taken'; exec sleep 600`]),
+    );
+    for (const file of files) await until("it is locked", () => existsSync(`${file}.taken`));
+    const { entries, exitStatus } = report(["status", place.directory, place.at("data.json")], { env: TRUST });
+    const found = entries.map(({ path, state, kernelLocks }) => [
+      path.slice(place.directory.length + 1),
+      state,
+      kernelLocks?.map(({ on, type, access }) => [on, type, access]),
+    ]);
+    expect(found).toEqual([
+      ["empty.json.lock", "foreign", [["lock", "flock", "WRITE"]]],
+      ["agents/main/agent/auth-profiles.json.lock", "free", [["target", "flock", "WRITE"]]],
+      ["data.json.lock", "free", [["target", "flock", "WRITE"]]],
+    ]);
+    expect(exitStatus).toBe(20);
+    const { stdout } = cli(["status", place.at("data.json")], { env: { COLUMNS: "80" } });
+    expect(stdout).toContain(`Process ${scripts[1]!.pid} (flock) has locked data.json with flock`);
   });
 
   test("an empty lock goes from being written, through foreign, to stale", () => {

@@ -79,6 +79,7 @@ export interface ReportEntry {
   readonly explanation: string;
   readonly advice: string;
   readonly ageMs?: number;
+  readonly kernelLocks?: readonly { readonly on: string; readonly type: string; readonly access: string }[];
   readonly holder?: {
     readonly pid: number;
     readonly command?: string;

@@ -1,4 +1,5 @@
 import type { InspectionSession } from "@openclaw/lock-helpers/tools";
+import type { KernelLocks } from "./kernel-locks.js";
 
 /** By what rules locks are judged; what is not given follows the place. */
 export interface Policy {
@@ -6,6 +7,8 @@ export interface Policy {
   readonly trustPids?: boolean | undefined;
   /** What the looks of one run share, so that thousands of them do not search all processes again and again. */
   readonly session?: InspectionSession | undefined;
+  /** Given: kernel locks are looked for too. */
+  readonly kernelLocks?: KernelLocks | undefined;
 }
 
 const STALE_MS = 30_000;

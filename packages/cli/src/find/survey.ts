@@ -2,9 +2,10 @@ import { basename, join } from "node:path";
 import { type Inspection, inspectLock, sweepLeftovers } from "@openclaw/lock-helpers/tools";
 import type { Entry } from "../judge/entry.js";
 import { entryOf, type Place, unreadable } from "../judge/judge.js";
-import { ageOf, asOther, looseEntry, otherEntry } from "../judge/unjudged.js";
+import { ageOf, asOther, freeEntry, looseEntry, otherEntry } from "../judge/unjudged.js";
 import { type Group, type Sorted, sortNames } from "./groups.js";
 import { inOrder } from "./in-order.js";
+import { type KernelLocks, LOCKABLE } from "./kernel-locks.js";
 import { type Policy, staleMsIn } from "./policy.js";
 import { errnoOf } from "./walk.js";
 
@@ -31,7 +32,11 @@ export async function* survey(
     if (witness !== undefined && !namedBy.has(witness)) namedBy.set(witness, spot.path);
     return asOther(entryOf(inspection, spot), inspection);
   };
-  for await (const entry of inOrder(spotsOf(directory, sorted.groups, policy), look)) if (entry) yield entry;
+  const { kernelLocks } = policy;
+  for await (const entry of inOrder(spotsOf(directory, sorted.groups, policy), look)) {
+    if (entry) yield kernelLocks?.addTo(entry) ?? entry;
+  }
+  if (kernelLocks) yield* onlyInKernel(directory, names, kernelLocks);
   for (const { name, other } of sorted.others) yield otherEntry(join(directory, name), other);
   for (const { name, kind } of sorted.loose) {
     const path = join(directory, name);
@@ -45,6 +50,16 @@ export async function* survey(
           namedBy: namedBy.get(name),
         });
     if (entry) yield entry;
+  }
+}
+
+/** Files that nobody has locked as OpenClaw does, and somebody in the kernel. */
+function* onlyInKernel(directory: string, names: readonly string[], kernelLocks: KernelLocks): Generator<Entry, void> {
+  const all = new Set(names);
+  for (const name of names) {
+    if (!LOCKABLE.test(name) || all.has(`${name}.lock`)) continue;
+    const entry = kernelLocks.addTo(freeEntry(join(directory, `${name}.lock`)));
+    if (entry.kernelLocks) yield entry;
   }
 }
 

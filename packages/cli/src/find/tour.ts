@@ -1,4 +1,5 @@
 import type { Entry } from "../judge/entry.js";
+import { freeEntry } from "../judge/unjudged.js";
 import type { Reporter } from "../render/reporter.js";
 import { Tally } from "../render/summary.js";
 import { meet, type Root } from "./roots.js";
@@ -13,7 +14,12 @@ export interface Toured {
 }
 
 /** Goes through all places, and reports what is found as it is found. */
-export async function tour(roots: readonly Root[], reporter: Reporter, examine: Examine): Promise<Toured> {
+export async function tour(
+  roots: readonly Root[],
+  reporter: Reporter,
+  examine: Examine,
+  examineFree: (path: string) => Entry = freeEntry,
+): Promise<Toured> {
   const tally = new Tally();
   let isIncomplete = false;
   const report = async (entry: Entry) => {
@@ -26,7 +32,7 @@ export async function tour(roots: readonly Root[], reporter: Reporter, examine: 
       if (met.kind === "directory") {
         for await (const entry of examine(met.path, met.names)) await report(entry);
       } else if (met.kind === "free") {
-        await report(freeEntry(met.path));
+        await report(examineFree(met.path));
       } else if (met.kind === "skipped") {
         await reporter.skipped(met.path, met.why);
       } else {
@@ -36,8 +42,4 @@ export async function tour(roots: readonly Root[], reporter: Reporter, examine: 
     }
   }
   return { tally, isIncomplete: isIncomplete || tally.failed > 0 };
-}
-
-function freeEntry(path: string): Entry {
-  return { path, kind: "lock", state: "free", explanation: "Nobody holds it.", advice: "Nothing to do." };
 }

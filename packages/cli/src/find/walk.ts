@@ -8,7 +8,8 @@ export type Met =
   | { readonly kind: "skipped"; readonly path: string; readonly why: string };
 
 // Names that may matter; everything else is forgotten at once, so that memory does not grow with a directory's size.
-const MAY_MATTER = /\.lock$|\.lock\.reclaim|^\.openclaw-lock-|^\.openclaw-lifecycle-lock$/;
+const MAY_MATTER =
+  /\.lock$|\.lock\.reclaim|^\.openclaw-lock-|^\.openclaw-lifecycle-lock$|^(?:openclaw|auth-profiles|auth-state|settings)\.json$/;
 // A directory at a lock's place is itself what somebody locks with.
 const LOCK_DIRECTORY = /\.lock$|\.lock\.reclaim/;
 // Where OpenClaw keeps its locks people put links to other disks; anywhere else a link may lead to the whole machine.

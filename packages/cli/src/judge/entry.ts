@@ -1,3 +1,5 @@
+import type { KernelLock } from "@openclaw/lock-helpers";
+
 /** What an entry is, by its name and place. */
 export type Kind = "lock" | "guard" | "marker" | "candidate" | "witness" | "unfinished-witness" | "other";
 
@@ -46,6 +48,8 @@ export interface Entry {
   readonly what?: string;
   readonly holder?: Holder;
   readonly ageMs?: number;
+  /** Who has locked it, or the file that it guards, with flock or fcntl: neither OpenClaw nor this contract goes by that. */
+  readonly kernelLocks?: readonly KernelLock[];
   /** One sentence: why. */
   readonly explanation: string;
   /** One sentence: what to do. */

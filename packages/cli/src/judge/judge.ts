@@ -21,7 +21,7 @@ const BY_STATE: Partial<Record<State, string>> = {
 /** What an inspection means to people. Undefined: nothing is there any more. */
 export function entryOf(inspection: Inspection, place: Place): Entry | undefined {
   if (inspection.verdict === "free") return undefined;
-  const { path, reason, conclusive, kind: what, holder } = inspection;
+  const { path, reason, conclusive, kind, what, holder } = inspection;
   const ageMs = ageOf(inspection);
   const state = stateOf(inspection, place, ageMs ?? 0);
   const sentence = sentenceOf(reason ?? "", { pid: holder?.pid, what, isGuess: isGuess(inspection) });
@@ -29,7 +29,7 @@ export function entryOf(inspection: Inspection, place: Place): Entry | undefined
     ...{ path, kind: place.kind, state, conclusive },
     ...(place.belongsTo !== undefined && { belongsTo: place.belongsTo }),
     ...(reason !== null && { reason }),
-    ...(what !== undefined && { what }),
+    ...(kind !== undefined && { what: kind }),
     ...(holder?.pid !== undefined && { holder: holderOf(inspection) }),
     ...(ageMs !== undefined && { ageMs }),
     explanation: `${capital(BY_STATE[state] ?? sentence)}.`,

@@ -1,7 +1,7 @@
 /** What the sentences need to know. */
 export interface Subject {
   readonly pid: number | undefined;
-  /** What a foreign thing is. */
+  /** What a foreign thing is, to follow "is" (spec/foreign.json). */
   readonly what: string | undefined;
   /** A process of that number was found, and whether it is the holder could not be seen. */
   readonly isGuess: boolean;
@@ -16,15 +16,15 @@ const pid =
 
 // One for each row of the verdict table (spec/verdict.md), which says what is; these say it to whoever has not read that.
 const SENTENCES: Readonly<Record<string, Sentence>> = {
-  "not-regular": ({ what }) => `${article(what ?? "something")} is in the place of a lock file`,
+  "not-regular": ({ what }) => `${what ?? "something"} is in the place of a lock file`,
   oversized: "it is larger than any lock",
   "empty-kernel-locked": "it is empty, and a program holds it with flock or fcntl",
   "empty-young": "it is empty, and so young that it may be about to be written",
   "empty-abandoned": "it has been empty for long, and no process has it open",
   empty: "it is empty, and nobody can say whose it is",
   "garbage-young": "it cannot be read as a lock yet, and is so young that it may be about to be written",
-  garbage: ({ what }) => `its content is no lock of OpenClaw's (${what ?? "garbage"})`,
-  "no-owner": "it names neither a process nor a time",
+  garbage: ({ what }) => `it is ${what ?? "no lock of OpenClaw's"}`,
+  "no-owner": ({ what }) => `it names neither a process nor a time: it is ${what ?? "no lock of OpenClaw's"}`,
   "ownerless-expired": "it names no process, and is too old to be anybody's",
   "ownerless-young": "it names no process, and is too young to be given up",
   "descriptor-open": pid("has it open"),
@@ -62,7 +62,3 @@ export function sentenceOf(reason: string, subject: Subject): string {
 }
 
 export const KNOWN_REASONS: readonly string[] = Object.keys(SENTENCES);
-
-function article(noun: string): string {
-  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
-}

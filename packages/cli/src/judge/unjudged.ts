@@ -20,6 +20,11 @@ export function otherEntry(path: string, { what, description }: Other): Entry {
   };
 }
 
+/** Of a lock that is not there. */
+export function freeEntry(path: string): Entry {
+  return { path, kind: "lock", state: "free", explanation: "Nobody holds it.", advice: "Nothing to do." };
+}
+
 /** Something that belongs to no lock by its name, or not any more. */
 interface Loose {
   readonly path: string;

@@ -9,7 +9,7 @@ import type { Output } from "./output.js";
 import type { Reporter } from "./reporter.js";
 import type { Tally } from "./summary.js";
 import type { Terminal } from "./terminal.js";
-import { ACTION_WORDS, capital, factWords, holderWords, kinship, STATE_WORDS, safe } from "./words.js";
+import { ACTION_WORDS, capital, factWords, holderWords, kernelWords, kinship, STATE_WORDS, safe } from "./words.js";
 
 const FIRST = 9;
 const HOLDER = 16;
@@ -101,7 +101,13 @@ export class TextReporter implements Reporter {
     const facts = factWords(entry);
     const isQuiet = entry.state === "other" || entry.state === "in-use" || entry.state === "free";
     const why = this.#about(entry) + entry.explanation;
-    const lines = [...(facts === "" ? [] : [facts]), why, ...(isQuiet || isDone(entry) ? [] : [`→ ${entry.advice}`])];
+    const kernel = kernelWords(entry);
+    const lines = [
+      ...(facts === "" ? [] : [facts]),
+      why,
+      ...kernel,
+      ...(isQuiet || isDone(entry) ? [] : [`→ ${entry.advice}`]),
+    ];
     return lines.map((line) => paragraph(line, this.#width, indent));
   }
 

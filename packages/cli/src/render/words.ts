@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { printable } from "@openclaw/lock-helpers/tools";
 import type { Action, Entry, Kind, State } from "../judge/entry.js";
 import type { Colour } from "./colour.js";
@@ -48,6 +49,17 @@ export function factWords({ holder }: Entry): string {
     holder?.host === undefined ? undefined : `on ${safe(holder.host, 64)}`,
   ];
   return facts.filter((fact) => fact !== undefined).join(" · ");
+}
+
+/** Who has locked it, or its file, in the kernel: a sentence each. */
+export function kernelWords({ kernelLocks = [], path }: Entry): string[] {
+  return kernelLocks.map(({ on, type, access, pid, command }) => {
+    const name = command === undefined ? "" : ` (${safe(command, 32)})`;
+    const who = pid === undefined ? "A process" : `Process ${pid}${name}`;
+    const what = on === "lock" ? "the lock file" : safe(basename(path).replace(/\.lock$/, ""));
+    const shared = access === "READ" ? ", shared" : "";
+    return `${who} has locked ${what} with ${type === "ofd" ? "fcntl" : type}${shared}: OpenClaw does not see that.`;
+  });
 }
 
 /** What it is to which lock, where its name alone does not say. */
