@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/openclaw/lock-helpers/go/internal/ending"
 	"github.com/openclaw/lock-helpers/go/internal/hook"
 	"github.com/openclaw/lock-helpers/go/internal/limits"
 )
@@ -67,10 +68,7 @@ func (f *flight) end() {
 
 // holdSignals answers what lets them go again.
 func (f *flight) holdSignals() func() {
-	if !f.signals {
-		return func() {}
-	}
-	settle := held.hold()
+	settle := ending.Hold(f.signals)
 	var cancelled atomic.Pointer[time.Time]
 	stop := context.AfterFunc(f.ctx, func() {
 		now := time.Now()

@@ -6,11 +6,18 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/openclaw/lock-helpers/go/internal/ending"
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
 // try is one look, and what it leads to (PUBLISH-1).
-func (a *acquisition) try() (outcome, error) {
+func (a *acquisition) try() (now outcome, err error) {
+	defer ending.Enter()()
+	defer func() {
+		if now.got != nil {
+			inHand.add(now.got, nil)
+		}
+	}()
 	guard, err := a.subject(a.paths.guard).look()
 	if errors.Is(err, fs.ErrPermission) {
 		// Another user reclaims, and will be done soon, whether we may read the guard or not.

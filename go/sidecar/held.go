@@ -44,6 +44,10 @@ func (l *Lock) Release() error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.bySignal {
+		l.bySignal = false
+		return l.lostError()
+	}
 	// A forked child never releases what its parent holds (RELEASE-8).
 	if l.released || l.pid != os.Getpid() {
 		return nil

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/openclaw/lock-helpers/go/internal/ending"
 )
 
 // Lock is a lock that this process holds. It stays held until [Lock.Release], or until the process ends: dropping the
@@ -22,6 +24,7 @@ type Lock struct {
 	mu       sync.Mutex
 	released bool
 	lost     bool
+	bySignal bool
 	lastBeat beatTime
 	timer    *time.Timer
 	contexts map[*context.CancelCauseFunc]struct{}
@@ -87,11 +90,27 @@ func (c call) acquire(ctx context.Context, settings settings, asking *adoption) 
 	leftovers.retry()
 	sweep(a.clock)
 	letOthersIn(ctx, paths.lock, settings.timeout)
-	got, err := a.run(ctx)
-	if err != nil {
-		return nil, err
+	for {
+		got, err := a.run(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if lock := a.hold(got); lock != nil {
+			return lock, nil
+		}
+		got.forget()
 	}
-	return newLock(a, got), nil
+}
+
+// hold is nil where a signal has released the lock since, and the program's own handler lets it live.
+func (a *acquisition) hold(got *publication) *Lock {
+	defer ending.Enter()()
+	if !inHand.has(got) {
+		return nil
+	}
+	lock := newLock(a, got)
+	inHand.add(got, lock)
+	return lock
 }
 
 func newLock(a *acquisition, got *publication) *Lock {

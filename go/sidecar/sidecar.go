@@ -167,6 +167,7 @@ func (p *publication) withdraw(compared func()) {
 
 // forget closes the descriptor, whatever became of the file, and then has no need of a witness.
 func (p *publication) forget() {
+	inHand.drop(p)
 	if p.file != nil {
 		_ = p.file.Close()
 		p.file = nil

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/openclaw/lock-helpers/go/internal/ending"
 	"github.com/openclaw/lock-helpers/go/internal/hook"
 	"github.com/openclaw/lock-helpers/go/internal/jsontext"
 	"github.com/openclaw/lock-helpers/go/sidecar"
@@ -137,6 +138,8 @@ func (s *Snapshot) publish(own *temporary, content []byte, locks []*sidecar.Lock
 		return err
 	}
 	hook.Reach("store:written")
+	// No signal may release the locks between the look at them and the rename.
+	defer ending.Enter()()
 	if err := checkLocks(s.path, locks); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,9 @@ type driver struct {
 	waiting map[int64]func()
 	// Refreshes that could be saved yet.
 	unsaved map[string]*oauth.Error
+
+	undo     func()
+	children []*exec.Cmd
 }
 
 type held struct {

@@ -19,8 +19,13 @@ import (
 const longestLine = 1 << 20
 
 func main() {
+	if os.Getenv(childVariable) != "" {
+		beChild()
+		return
+	}
 	d := &driver{locks: map[string]*held{}, waiting: map[int64]func(){}, unsaved: map[string]*oauth.Error{}}
 	err := d.serve(os.Stdin)
+	d.endChildren()
 	// What a Go program does at the end of main.
 	sidecar.CloseIdleWitnesses()
 	if err != nil {

@@ -34,6 +34,9 @@ type request struct {
 	Action  string                     `json:"action"`
 	Nth     int                        `json:"nth"`
 	Path    string                     `json:"path"`
+	Signals []string                   `json:"signals"`
+	Undo    bool                       `json:"undo"`
+	How     string                     `json:"how"`
 	Mask    int                        `json:"mask"`
 
 	Protocol int `json:"protocol"`

@@ -18,8 +18,11 @@ var atOnce = map[string]verb{
 	"hello":  hello,
 	"cancel": cancel,
 	"arm":    arm,
-	"chdir":  func(_ *driver, r request) (reply, error) { return nil, os.Chdir(r.Path) },
-	"umask":  func(_ *driver, r request) (reply, error) { return nil, setUmask(r.Mask) },
+
+	"release-on-signals": releaseOnSignals,
+
+	"chdir": func(_ *driver, r request) (reply, error) { return nil, os.Chdir(r.Path) },
+	"umask": func(_ *driver, r request) (reply, error) { return nil, setUmask(r.Mask) },
 }
 
 var verbs = map[string]verb{
@@ -35,6 +38,8 @@ var verbs = map[string]verb{
 	"nested":     nested,
 	"threads":    threads,
 	"loop":       loop,
+
+	"child": child,
 
 	"foreign":      foreign,
 	"kernel-locks": kernelLocksIn,
@@ -70,7 +75,7 @@ func hello(_ *driver, r request) (reply, error) {
 		"foreign", "adopt", "store", "refresh", "openclaw",
 	}
 	if runtime.GOOS != "windows" {
-		capabilities = append(capabilities, "points", "process")
+		capabilities = append(capabilities, "points", "process", "signals", "exec")
 	}
 	if runtime.GOOS == "linux" {
 		capabilities = append(capabilities, "witness", "peer-credentials")
