@@ -1,6 +1,7 @@
 import { type ForeignEvidence, judgeAbandoned } from "../src/abandoned.js";
-import { type KernelLockType, nameForeign, pidOfForeign } from "../src/foreign.js";
-import { type KernelLock, parseKernelLocks } from "../src/kernel-locks.js";
+import type { KernelLock, KernelLockType } from "../src/errors.js";
+import { nameForeign, pidOfForeign } from "../src/foreign.js";
+import { parseKernelLocks } from "../src/kernel-locks.js";
 import type { ObjectKind } from "../src/verdict.js";
 import { bytesOf, type VectorLock } from "./fake-system.js";
 import { number, type Request, readTime, text } from "./protocol.js";

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { constants, fstatSync, openSync } from "node:fs";
 import { performance } from "node:perf_hooks";
+import { closeQuietly } from "./descriptor.js";
 import { candidatePath, newToken } from "./paths.js";
 import { discard, own } from "./shared.js";
 
@@ -41,7 +42,7 @@ export class FileClock {
     } catch {
       return Date.now();
     } finally {
-      if (fd !== undefined) closeSync(fd);
+      if (fd !== undefined) closeQuietly(fd);
       discard(probe);
     }
   }

@@ -1,5 +1,3 @@
-import type { KernelLock } from "./kernel-locks.js";
-
 /** The outcomes other than success, the same in every language (spec/errors.md, ERROR-1). */
 export type FileLockErrorCode =
   | "file_lock_timeout"
@@ -25,6 +23,21 @@ export interface LockHolder {
   readonly verdict: string;
   /** The row of the verdict table that decided. */
   readonly reason: string;
+}
+
+/** A way to lock in the kernel, as `/proc/locks` tells it. */
+export type KernelLockType = "flock" | "fcntl" | "ofd";
+
+/** A lock that a program holds in the kernel, which neither OpenClaw nor this contract goes by. */
+export interface KernelLock {
+  /** The lock file, or the file that it guards. */
+  readonly on: "lock" | "target";
+  readonly type: KernelLockType;
+  readonly access: "READ" | "WRITE";
+  /** Left out where it cannot be known. */
+  readonly pid?: number;
+  /** Name of that process, if it is visible from here. Raw: escape it before you print it. */
+  readonly command?: string;
 }
 
 /** What an error tells besides its message. Paths are raw, only the message is escaped. */

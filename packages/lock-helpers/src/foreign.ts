@@ -1,10 +1,8 @@
+import type { KernelLockType } from "./errors.js";
 import { MAX_PID, MAX_READ_BYTES } from "./generated/constants.js";
 import { FOREIGN_ENTRIES, type ForeignEntry } from "./generated/foreign.js";
 import { classify, integerWithin } from "./payload.js";
 import type { ObjectKind } from "./verdict.js";
-
-/** A way to lock in the kernel, as `/proc/locks` tells it. */
-export type KernelLockType = "flock" | "fcntl" | "ofd";
 
 /** All that a foreign lock is named by (FOREIGN-1). */
 export interface Stranger {

@@ -7,7 +7,7 @@ import { type Call, lostError, signalledError, systemError } from "./messages.js
 import { compare, unlinkIfThere } from "./ownership.js";
 import { point } from "./points.js";
 import { type Releasable, retryAbandoned, shared } from "./shared.js";
-import { forget, type Publication } from "./sidecar.js";
+import { forget, type Publication, withdraw } from "./sidecar.js";
 
 /** The lock as this library holds it. */
 export class HeldLock implements FileLockMembers, Releasable {
@@ -76,6 +76,22 @@ export class HeldLock implements FileLockMembers, Releasable {
     }
   }
 
+  /**
+   * As `releaseSync`, where nobody can try again: what cannot be removed now is no longer kept alive, and is removed as
+   * soon as that can be done.
+   */
+  finish(): void {
+    try {
+      this.releaseSync();
+    } catch (error) {
+      if (!this.#isReleased) {
+        this.#leave();
+        withdraw(this.#publication);
+      }
+      throw error;
+    }
+  }
+
   /** As `releaseSync`, while the guarded work may still go on, if the program does: that is told (RELEASE-10). */
   releaseOn(signal: string): void {
     if (this.#isReleased) return;
@@ -95,10 +111,14 @@ export class HeldLock implements FileLockMembers, Releasable {
   }
 
   #end(): void {
+    this.#leave();
+    forget(this.#publication);
+  }
+
+  #leave(): void {
     this.#isReleased = true;
     shared.held.delete(this);
     this.#stopHeartbeat();
-    forget(this.#publication);
   }
 
   #endLost(): FileLockError {
@@ -118,5 +138,10 @@ export class HeldLock implements FileLockMembers, Releasable {
 
 // Symbols that the runtime may lack: where they exist, they are what `using` calls.
 const { dispose, asyncDispose } = Symbol as { dispose?: symbol; asyncDispose?: symbol };
-if (dispose) Object.defineProperty(HeldLock.prototype, dispose, { value: HeldLock.prototype.releaseSync });
-if (asyncDispose) Object.defineProperty(HeldLock.prototype, asyncDispose, { value: HeldLock.prototype.release });
+if (dispose) Object.defineProperty(HeldLock.prototype, dispose, { value: HeldLock.prototype.finish });
+if (asyncDispose) {
+  const finish = async function (this: HeldLock) {
+    this.finish();
+  };
+  Object.defineProperty(HeldLock.prototype, asyncDispose, { value: finish });
+}

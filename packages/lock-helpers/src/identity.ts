@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { readText } from "./descriptor.js";
 import { PROTOCOL_VERSION, VERSION } from "./generated/constants.js";
 import type { LockPayload } from "./payload.js";
 import { createNodeSystem, type Identity, platformStartTime, type System } from "./system.js";
@@ -11,17 +12,24 @@ let own: Identity | undefined;
  * number belongs to somebody else (PAYLOAD-4). Node cannot fork without exec, so what is cached never gets inherited.
  */
 export function ownIdentity(): Identity {
-  own ??= readOwnIdentity();
-  return own;
+  if (own) return own;
+  isWhole = true;
+  const read = readOwnIdentity();
+  if (isWhole) own = read;
+  return read;
 }
+
+// Short of descriptors or memory for the moment, we are not yet somebody without a start time.
+const PASSING = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO", "EINTR", "EAGAIN"]);
+let isWhole = true;
 
 function readOwnIdentity(): Identity {
   const pid = process.pid;
   if (process.platform !== "linux") return { pid, starttime: platformStartTime(pid) };
   return {
     pid,
-    starttime: readable(() => startTimeOf(readFileSync("/proc/self/stat", "utf8"))),
-    bootId: readable(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim() || undefined),
+    starttime: readable(() => startTimeOf(readText("/proc/self/stat"))),
+    bootId: readable(() => readText("/proc/sys/kernel/random/boot_id").trim() || undefined),
     pidNamespace: readable(() => readlinkSync("/proc/self/ns/pid")),
     timeNamespace: readable(() => readlinkSync("/proc/self/ns/time")),
   };
@@ -30,7 +38,8 @@ function readOwnIdentity(): Identity {
 function readable<T>(read: () => T | undefined): T | undefined {
   try {
     return read();
-  } catch {
+  } catch (error) {
+    if (PASSING.has(String((error as NodeJS.ErrnoException).code))) isWhole = false;
     return undefined;
   }
 }

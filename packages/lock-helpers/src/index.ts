@@ -21,12 +21,12 @@ export {
   FileLockUnsupportedError,
   getReleaseError,
   isFileLockError,
+  type KernelLock,
   type LockHolder,
 } from "./errors.js";
 export type { FileLock } from "./file-lock.js";
 export { VERSION } from "./generated/constants.js";
 export type { LockPayload } from "./generated/payload.js";
-export type { KernelLock } from "./kernel-locks.js";
 export {
   acquireFileLock,
   acquireFileLockSync,

@@ -1,20 +1,8 @@
 import { type BigIntStats, lstatSync, statSync } from "node:fs";
 import { commandOf } from "./command.js";
-import type { KernelLockType } from "./foreign.js";
+import type { KernelLock, KernelLockType } from "./errors.js";
 import { deviceNumbers, findOpen, isProcOurs } from "./proc.js";
 import type { Descriptor, System } from "./system.js";
-
-/** A lock that a program holds in the kernel, which neither OpenClaw nor this contract goes by. */
-export interface KernelLock {
-  /** The lock file, or the file that it guards. */
-  readonly on: "lock" | "target";
-  readonly type: KernelLockType;
-  readonly access: "READ" | "WRITE";
-  /** Left out where it cannot be known. */
-  readonly pid?: number;
-  /** Name of that process, if it is visible from here. Raw: escape it before you print it. */
-  readonly command?: string;
-}
 
 /** A line of `/proc/locks`. */
 export interface KernelLockLine {

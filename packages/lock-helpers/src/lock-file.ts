@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
-import { closeSync, fstatSync, lstatSync, opendirSync, openSync, readSync } from "node:fs";
+import { fstatSync, lstatSync, opendirSync, openSync } from "node:fs";
+import { closeQuietly, readSome } from "./descriptor.js";
 import { errnoOf } from "./errors.js";
 import { MAX_READ_BYTES } from "./generated/constants.js";
 import { READ_FLAGS } from "./ownership.js";
@@ -31,7 +32,7 @@ export function readLock(path: string): LockFile | undefined {
     return readOpen(fd);
   } finally {
     // Before any evidence is gathered: our own descriptor must not be taken for the holder's (VERDICT-7).
-    closeSync(fd);
+    closeQuietly(fd);
   }
 }
 
@@ -42,7 +43,7 @@ function readOpen(fd: number): LockFile {
   const buffer = Buffer.allocUnsafe(Math.max(Number(stat.size), 1));
   let length = 0;
   while (length < buffer.length) {
-    const count = readSync(fd, buffer, length, buffer.length - length, null);
+    const count = readSome(fd, buffer, length);
     if (count === 0) break;
     length += count;
   }

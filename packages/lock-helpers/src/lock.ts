@@ -1,13 +1,13 @@
 import { acquireSteps } from "./acquire.js";
 import type { Request } from "./attempt.js";
 import { FileClock, monotonic } from "./clock.js";
-import { attachReleaseError, type LockHolder } from "./errors.js";
+import { attachReleaseError, type KernelLock, type LockHolder } from "./errors.js";
 import type { FileLock } from "./file-lock.js";
 import { foreignOf } from "./foreign-finding.js";
 import type { HeldLock } from "./held.js";
 import { holderOf } from "./holder.js";
 import { nodeSystem } from "./identity.js";
-import { type KernelLock, kernelLocksOf } from "./kernel-locks.js";
+import { kernelLocksOf } from "./kernel-locks.js";
 import { lookSteps } from "./look.js";
 import { invalidOptionError, reentrantError, systemError } from "./messages.js";
 import { type FileLockOptions, OptionFault, readOptions, type Settings } from "./options.js";
@@ -58,7 +58,7 @@ export async function withFileLock<T>(target: string, ...rest: readonly unknown[
     releaseAfter(error, lock);
     throw error;
   }
-  lock.releaseSync();
+  finish(lock);
   return result;
 }
 
@@ -79,7 +79,7 @@ export function withFileLockSync<T>(target: string, ...rest: readonly unknown[])
     releaseAfter(error, lock);
     throw error;
   }
-  lock.releaseSync();
+  finish(lock);
   return result;
 }
 
@@ -186,10 +186,12 @@ function nestingOf(lock: FileLock): Nesting {
   return { lockPath: lock.lockPath, isHeld, outer: shared.nesting.getStore() };
 }
 
+const finish = (lock: FileLock) => (lock as unknown as HeldLock).finish();
+
 // The body's error is the one to be seen (RELEASE-2).
 function releaseAfter(bodyError: unknown, lock: FileLock): void {
   try {
-    lock.releaseSync();
+    finish(lock);
   } catch (releaseError) {
     attachReleaseError(bodyError, releaseError);
   }

@@ -13,11 +13,12 @@ import {
   FileLockStaleError,
   FileLockTimeoutError,
   FileLockUnsupportedError,
+  type KernelLock,
   type LockHolder,
 } from "./errors.js";
 import { printable, shellWord } from "./escape.js";
 import { describe, holderOf, isElsewhere, processOf, seconds } from "./holder.js";
-import { type KernelLock, kernelLocksOf } from "./kernel-locks.js";
+import { kernelLocksOf } from "./kernel-locks.js";
 import { isTemporaryName } from "./paths.js";
 import type { Finding } from "./subject.js";
 import type { System } from "./system.js";

@@ -1,4 +1,5 @@
-import { closeSync, constants, openSync, readSync, rmdirSync, unlinkSync } from "node:fs";
+import { constants, openSync, rmdirSync, unlinkSync } from "node:fs";
+import { closeQuietly, readSome } from "./descriptor.js";
 import { errnoOf } from "./errors.js";
 
 /** No link is followed, and no pipe or device is waited for. Windows knows neither flag. */
@@ -21,7 +22,7 @@ export function compare(path: string, bytes: Buffer): Comparison {
     const found = Buffer.allocUnsafe(bytes.length + 1);
     let length = 0;
     while (length < found.length) {
-      const count = readSync(fd, found, length, found.length - length, null);
+      const count = readSome(fd, found, length);
       if (count === 0) break;
       length += count;
     }
@@ -29,7 +30,7 @@ export function compare(path: string, bytes: Buffer): Comparison {
   } catch (error) {
     return comparisonOf(error);
   } finally {
-    closeSync(fd);
+    closeQuietly(fd);
   }
 }
 

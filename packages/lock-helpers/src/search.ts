@@ -76,14 +76,21 @@ export function isOpenAnywhere(system: System, file: Descriptor): Evidence["anyD
   } catch {
     return "unknown";
   }
+  let isComplete = true;
   for (const pid of processes) {
     try {
       if (findOpen(system.descriptors(pid), file) === "open") return "open";
-    } catch {
-      // Passed over.
+    } catch (error) {
+      // Passed over. Only, what fails for want of descriptors or memory has not been looked at: that is no absence.
+      if (!isClosed(error)) isComplete = false;
     }
   }
-  return nothingSeen(system);
+  return isComplete ? nothingSeen(system) : "unknown";
+}
+
+// Gone, or not ours to look into.
+function isClosed(error: unknown): boolean {
+  return hasVanished(error) || ["EACCES", "EPERM"].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 // From inside a container the processes of its neighbours are not seen: nothing found there is nothing found here.

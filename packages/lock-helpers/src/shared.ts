@@ -88,6 +88,21 @@ export function disown(owned: Owned): void {
 export function discard(owned: Owned): void {
   owned.abandoned = true;
   tryRemove(owned);
+  if (shared.owned.has(owned)) keepTrying();
+}
+
+const RETRY_EVERY_MS = 1000;
+let retrying: NodeJS.Timeout | undefined;
+
+// A program that goes on without locks would else leave a guard in everybody's way.
+function keepTrying(): void {
+  retrying ??= setInterval(() => {
+    retryAbandoned();
+    if ([...shared.owned].some(({ abandoned }) => abandoned)) return;
+    clearInterval(retrying);
+    retrying = undefined;
+  }, RETRY_EVERY_MS);
+  retrying.unref();
 }
 
 /** Tries once more to remove what earlier flows could not. Never throws. */

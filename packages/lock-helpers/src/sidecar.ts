@@ -1,4 +1,5 @@
-import { closeSync, constants, fchmodSync, fstatSync, linkSync, lstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, linkSync, lstatSync, openSync } from "node:fs";
+import { closeQuietly, writeAll } from "./descriptor.js";
 import { errnoOf } from "./errors.js";
 import { compare, unlinkIfThere } from "./ownership.js";
 import { candidatePath } from "./paths.js";
@@ -64,7 +65,7 @@ export function publish(
   } catch (error) {
     // Compares first, so it is right whether or not the link has happened.
     discard(owned);
-    if (fd !== undefined) closeSync(fd);
+    if (fd !== undefined) closeQuietly(fd);
     throw error;
   } finally {
     discard(candidate);
@@ -92,7 +93,7 @@ function publishByLink(
     if (NO_LINKS.has(errno)) return "no-links";
     throw refusal;
   } finally {
-    if (!isPublished) closeSync(fd);
+    if (!isPublished) closeQuietly(fd);
   }
 }
 
@@ -122,10 +123,23 @@ function publishInPlace(path: string, bytes: Buffer): number | undefined {
     isPublished = compare(path, bytes) === "ours";
     return isPublished ? fd : undefined;
   } catch (error) {
-    if (isSameFile(path, fd)) unlinkIfThere(path);
+    removeTorn(path, fd);
     throw error;
   } finally {
-    if (!isPublished) closeSync(fd);
+    if (!isPublished) closeQuietly(fd);
+  }
+}
+
+// It does not hold our bytes, so whoever finds it cannot judge it. Empty, it is anybody's when it is old (row 5).
+function removeTorn(path: string, fd: number): void {
+  try {
+    if (isSameFile(path, fd)) unlinkIfThere(path);
+  } catch {
+    try {
+      ftruncateSync(fd);
+    } catch {
+      // The error that has led here is told.
+    }
   }
 }
 
@@ -134,11 +148,6 @@ function isSameFile(path: string, fd: number): boolean {
   const ours = fstatSync(fd, { bigint: true });
   const there = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return there !== undefined && there.dev === ours.dev && there.ino === ours.ino;
-}
-
-export function writeAll(fd: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written);
 }
 
 // 0444 whatever the umask (PUBLISH-6): others may read who holds it, and a locker of the flock kind that opens it for
@@ -167,5 +176,5 @@ export function withdraw(publication: Publication): void {
 function closeDescriptor(publication: Publication): void {
   const { fd } = publication;
   publication.fd = undefined;
-  if (fd !== undefined) closeSync(fd);
+  if (fd !== undefined) closeQuietly(fd);
 }

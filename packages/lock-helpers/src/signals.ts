@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread } from "node:worker_threads";
+import { readText } from "./descriptor.js";
 import type { Disposer } from "./file-lock.js";
 import { invalidOptionError, unsupportedHereError } from "./messages.js";
 import { removeAll, shared } from "./shared.js";
@@ -173,7 +173,7 @@ function releaseAll(signal: EndSignal): void {
 function isIgnored(signal: EndSignal): boolean {
   if (process.listenerCount(signal) > 0) return false;
   try {
-    const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+    const mask = /^SigIgn:\s*([0-9a-f]+)/m.exec(readText("/proc/self/status"))?.[1] ?? "0";
     return (BigInt(`0x${mask}`) & (1n << BigInt(constants.signals[signal] - 1))) !== 0n;
   } catch {
     return false;

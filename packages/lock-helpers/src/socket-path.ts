@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync } from "node:fs";
+import { constants, openSync } from "node:fs";
 import { join } from "node:path";
+import { closeQuietly } from "./descriptor.js";
 import { MAX_SOCKET_PATH_BYTES } from "./generated/constants.js";
 
 /** A path short enough for a socket call, good until it is closed. */
@@ -22,7 +23,7 @@ export function openSocketPath(directory: string, name: string): SocketPath {
   if (Buffer.byteLength(path) <= limit) return { address: path, close: () => {} };
   if (process.platform !== "linux") throw socketFailure("ENAMETOOLONG", path);
   const fd = openSync(directory, O_PATH | constants.O_DIRECTORY);
-  return { address: `/proc/self/fd/${fd}/${name}`, close: () => closeSync(fd) };
+  return { address: `/proc/self/fd/${fd}/${name}`, close: () => closeQuietly(fd) };
 }
 
 /** What a failing socket call says, in the shape of a system call's error: Node tells it too late, or not at all. */

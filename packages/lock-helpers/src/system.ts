@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { readText } from "./descriptor.js";
 
 /** Who a process is, and where its numbers are valid. What cannot be known is left out. */
 export interface Identity {
@@ -43,7 +44,7 @@ export function createNodeSystem(self: () => Identity): System {
     platform: process.platform,
     self,
     now: Date.now,
-    readFile: (path) => readFileSync(path, "utf8"),
+    readFile: readText,
     readLink: (path) => readlinkSync(path),
     processes: () => readdirSync("/proc").filter(isNumber).map(Number),
     descriptors: listDescriptors,

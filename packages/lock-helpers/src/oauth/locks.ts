@@ -49,9 +49,9 @@ export async function takeAll<T>(
 export function releaseAll(held: HeldLock[]): void {
   for (const lock of held.splice(0).reverse()) {
     try {
-      lock.releaseSync();
+      lock.finish();
     } catch {
-      // Lost, or left to the next acquire, or to the exit.
+      // Lost, or removed as soon as that can be done.
     }
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync } from "node:fs";
+import { fsyncSync } from "node:fs";
 import { dirname } from "node:path";
+import { closeQuietly } from "../descriptor.js";
 import { compare } from "../ownership.js";
 import { disown, own } from "../shared.js";
 import { type Publication, withdraw } from "../sidecar.js";
@@ -67,7 +68,7 @@ export class OwnIntent {
       this.leave();
       disown(owned);
       this.#publication = { path, bytes: said, token, owned: next, fd: undefined };
-      closeSync(fd);
+      closeQuietly(fd);
       syncNames(dirname(path));
     } catch {
       if (this.#publication.owned !== next) disown(next);
@@ -78,7 +79,7 @@ export class OwnIntent {
   leave(): void {
     const { fd } = this.#publication;
     this.#publication = { ...this.#publication, fd: undefined };
-    if (fd !== undefined) closeSync(fd);
+    if (fd !== undefined) closeQuietly(fd);
   }
 }
 

@@ -1,8 +1,9 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync } from "node:fs";
+import { fchmodSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
+import { closeQuietly, writeAll } from "../descriptor.js";
 import { candidatePath, newToken } from "../paths.js";
 import { discard, own } from "../shared.js";
-import { CREATE_FLAGS, writeAll } from "../sidecar.js";
+import { CREATE_FLAGS } from "../sidecar.js";
 
 /** Nobody but its owner may read it, whatever the umask. */
 export function makePrivate(fd: number): void {
@@ -29,7 +30,7 @@ export function putOver(path: string, bytes: Buffer, mayReplace: () => boolean):
     isPut = true;
     return fd;
   } finally {
-    if (!isPut && fd !== undefined) closeSync(fd);
+    if (!isPut && fd !== undefined) closeQuietly(fd);
     discard(candidate);
   }
 }
@@ -43,7 +44,7 @@ export function syncNames(directory: string): void {
     try {
       fsyncSync(fd);
     } finally {
-      closeSync(fd);
+      closeQuietly(fd);
     }
   } catch (error) {
     if (!CANNOT.has(String((error as NodeJS.ErrnoException).code))) throw error;

@@ -1,4 +1,5 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { type BigIntStats, constants, fstatSync, openSync, statSync } from "node:fs";
+import { closeQuietly, readSome } from "../descriptor.js";
 import { errnoOf } from "../errors.js";
 import { MAX_STORE_BYTES } from "../generated/constants.js";
 import { kindOf } from "../lock-file.js";
@@ -34,7 +35,7 @@ export function readStoreFile(path: string): StoreFile | undefined {
   } catch (error) {
     throw readFailure(error, path);
   } finally {
-    closeSync(fd);
+    closeQuietly(fd);
   }
 }
 
@@ -50,7 +51,7 @@ function readAll(fd: number, { size }: BigIntStats): Buffer {
   let buffer = Buffer.allocUnsafe(Math.min(Number(size), MAX_STORE_BYTES) + 1);
   let length = 0;
   for (;;) {
-    const count = readSync(fd, buffer, length, buffer.length - length, null);
+    const count = readSome(fd, buffer, length);
     length += count;
     if (count === 0 || length > MAX_STORE_BYTES) return buffer.subarray(0, length);
     if (length < buffer.length) continue;

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync } from "node:fs";
+import { fsyncSync, linkSync, lstatSync, openSync, renameSync } from "node:fs";
+import { closeQuietly } from "../descriptor.js";
 import { errnoOf } from "../errors.js";
 import { invalidOptionError } from "../messages.js";
 import { absoluteTarget, type LockPaths, resolvePaths } from "../paths.js";
@@ -57,6 +58,8 @@ export function replaceBytes(
     if (snapshot.identity) temporary.leave();
     point("store:renamed");
     syncDirectory(paths.directory);
+  } catch (error) {
+    throw storeFailure(error, snapshot.path);
   } finally {
     // After a rename there is nothing left to be removed.
     if (temporary !== reserve) temporary?.discard();
@@ -112,7 +115,7 @@ export function syncDirectory(directory: string): void {
     try {
       fsyncSync(fd);
     } finally {
-      closeSync(fd);
+      closeQuietly(fd);
     }
   } catch {
     // See above.

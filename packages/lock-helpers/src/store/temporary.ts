@@ -1,6 +1,5 @@
 import {
   type BigIntStats,
-  closeSync,
   constants,
   fchmodSync,
   fchownSync,
@@ -10,10 +9,10 @@ import {
   futimesSync,
   lstatSync,
   openSync,
-  writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { FileClock } from "../clock.js";
+import { closeQuietly, writeAll } from "../descriptor.js";
 import { errnoOf } from "../errors.js";
 import { STORE_TOUCH_MS } from "../generated/constants.js";
 import { newToken, storeTemporaryPath } from "../paths.js";
@@ -52,7 +51,7 @@ export class Temporary {
         takeAfter(fd, this.#old, this.#target);
         return [owned, fd];
       } catch (error) {
-        if (fd !== undefined) closeSync(fd);
+        if (fd !== undefined) closeQuietly(fd);
         discard(owned);
         throw error;
       }
@@ -65,7 +64,8 @@ export class Temporary {
       const chunk = Buffer.alloc(CHUNK, FILLER);
       for (let written = 0; written < size; ) {
         const length = Math.min(CHUNK, size - written);
-        written += writeSync(this.#fd, chunk, 0, length, written);
+        writeAll(this.#fd, chunk.subarray(0, length), written);
+        written += length;
       }
       fsyncSync(this.#fd);
     });
@@ -91,9 +91,7 @@ export class Temporary {
         this.discard();
         [this.#owned, this.#fd] = this.#make();
       }
-      for (let written = 0; written < bytes.length; ) {
-        written += writeSync(this.#fd, bytes, written, bytes.length - written, written);
-      }
+      writeAll(this.#fd, bytes, 0);
       ftruncateSync(this.#fd, bytes.length);
       fsyncSync(this.#fd);
     });
@@ -119,7 +117,7 @@ export class Temporary {
 
   #end(): void {
     clearInterval(this.#timer);
-    if (this.#fd >= 0) closeSync(this.#fd);
+    if (this.#fd >= 0) closeQuietly(this.#fd);
     this.#fd = -1;
   }
 }
