@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from oauth_server import SECRET, OAuthServer
-from support import beside, read, write
+from openclaw_lock_helpers import FileLock
+from support import answer, beside, read, witnesses, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -241,3 +243,36 @@ def test_a_refresh_that_waits_can_be_cancelled(driver: Driver, target: str, serv
     replies = {reply["id"]: reply for reply in (driver.receive(), driver.receive())}
     assert replies[waiting]["code"] == "cancelled"
     assert sum(server.posts.values()) == 0
+
+
+@pytest.mark.parametrize("how", ["fork", "exec"])
+@pytest.mark.parametrize("witness", ["always", "never"])
+def test_children_have_no_part_in_the_lock(driver: Driver, target: str, how: str, witness: str) -> None:
+    driver.ask("acquire", target=target, handle="a", options={"witness": witness})
+    due = {"status": "ok", "outcome": None if how == "fork" else "impossible", "pid": None}
+    for _ in range(2):
+        assert driver.ask("child", how=how, handle="a", ends="exit") == due
+        assert driver.ask("verify", handle="a")["held"] is True
+        assert driver.ask("acquire", target=target, handle="b", options={"timeoutMs": 0})["status"] == "refused"
+    staying = driver.ask("child", how=how, handle="a", ends="stay")["pid"]
+    inherited = [os.readlink(f"/proc/{staying}/fd/{name}") for name in os.listdir(f"/proc/{staying}/fd")]
+    assert target + ".lock" not in inherited
+    driver.process.kill()
+    driver.process.wait()
+    try:
+        with FileLock(target, timeout=0):
+            os.kill(staying, 0)
+    finally:
+        os.kill(staying, signal.SIGKILL)
+    for name in witnesses(os.path.dirname(target)):
+        assert answer(os.path.join(os.path.dirname(target), name)) == "refused"
+        os.unlink(os.path.join(os.path.dirname(target), name))
+
+
+def test_a_signal_releases_where_that_is_asked_for(driver: Driver, target: str) -> None:
+    driver.ask("acquire", target=target, handle="a")
+    for undo in (False, True, False):
+        assert driver.ask("release-on-signals", signals=["TERM"], undo=undo) == {"status": "ok"}
+    driver.process.terminate()
+    assert driver.process.wait() == -signal.SIGTERM
+    assert beside(target) == []

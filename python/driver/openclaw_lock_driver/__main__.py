@@ -14,6 +14,7 @@ from openclaw_lock_helpers._identity import platform_name
 from . import (
     _adopting,
     _arm,
+    _children,
     _foreigners,
     _forms,
     _held,
@@ -56,6 +57,8 @@ _CAPABILITIES = (
     "openclaw",
     "foreign",
     "signals",
+    "fork",
+    "exec",
     *(("peer-credentials",) if hasattr(socket, "SO_PEERCRED") else ()),
 )
 
@@ -130,6 +133,7 @@ _THREADED: dict[str, Callable[[Request], Reply]] = {
     "kernel-locks": _foreigners.kernel_locks,
     "abandoned": _foreigners.abandoned,
     "release-on-signals": _signals.release,
+    "child": _children.child,
 }
 
 
@@ -184,6 +188,7 @@ def _serve_and_stop() -> None:
 
 
 def main() -> None:
+    _loop.make()
     threading.Thread(target=_serve_and_stop, daemon=True).start()
     _loop.run_forever()
 

@@ -88,7 +88,7 @@ def cancel(request: Request) -> Reply:
     return {}
 
 
-def _find(request: Request) -> Held:
+def find(request: Request) -> Held:
     held = _held.get(text(request, "handle"))
     if held is None:
         raise TypeError(f"no such handle: {request['handle']}")
@@ -96,15 +96,15 @@ def _find(request: Request) -> Held:
 
 
 def release(request: Request) -> Reply:
-    _find(request).lock.release()
+    find(request).lock.release()
     return {}
 
 
 def verify(request: Request) -> Reply:
-    return {"held": _find(request).lock.verify()}
+    return {"held": find(request).lock.verify()}
 
 
 def await_lost(request: Request) -> Reply:
-    held = _find(request)
+    held = find(request)
     lost = held.signalled.wait(number(request, "timeoutMs", 5000) / 1000)
     return {"lost": lost, "signals": held.signals}

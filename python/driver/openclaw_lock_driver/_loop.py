@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 _T = TypeVar("_T")
-_loop = asyncio.new_event_loop()
+_loop: asyncio.AbstractEventLoop
+
+
+def make() -> None:
+    """First of all, and only in a process that is a driver: who imports this has no use for a loop."""
+    global _loop
+    _loop = asyncio.new_event_loop()
 
 
 def run_forever() -> None:
