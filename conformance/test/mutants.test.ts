@@ -10,6 +10,7 @@ import { mutants } from "../src/mutants/index.js";
 const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
   "reclaim-race-g2": "an expected failure of every implementation: spec/limits.md",
   "two-live-pid1-with-openclaw": "an expected failure of every implementation: spec/limits.md",
+  "fork-child": "the reference in Node cannot fork",
 };
 
 const reference = (file: string): string =>

@@ -50,17 +50,21 @@ export const foreignRemovalRace: CaseDefinition = {
 
 const crewOf = (context: CaseContext, able: ReturnType<typeof helpers>) => crew(context, able, 8);
 
-const STOPS = ["reclaim:judged", "reclaim:guarded", "reclaim:rejudged", "reclaim:unlinked", "acquire:candidate"];
+// Most often where it has judged, and has no guard yet: when it goes on, somebody else may hold.
+const STOPS = [
+  ...["reclaim:judged", "reclaim:judged", "reclaim:judged", "reclaim:guarded", "reclaim:rejudged"],
+  ...["reclaim:unlinked", "acquire:candidate"],
+];
 
 async function race(context: CaseContext, target: string, crewing: ReturnType<typeof crewOf>): Promise<void> {
   const contenders = await crewing;
-  const stopping = contenders.filter((driver) => driver.has("points")).slice(0, 3);
+  const stopping = contenders.filter((driver) => driver.has("points")).slice(0, 4);
   for (const driver of stopping) await driver.arm(context.random.pick(STOPS), "stop");
   const waker = keepAwake(context, stopping);
   await together(
     contenders.map(async (driver) => {
       const held = gotIt(context, "served", await driver.tryAcquire(target, asked(context)), "the others let go");
-      await context.sleep(context.random.integer(0, 30));
+      await context.sleep(context.random.integer(0, 60));
       await held.release();
     }),
   );
@@ -114,6 +118,7 @@ export const foreignChanged: CaseDefinition = {
   needs: ["basic", "reclaim", "guard", "points", "foreign", "detail"],
   environment: ["linux"],
   parallel: true,
+  refusalsOnly: true,
   how: "A remover is stopped when it has the guard. Meanwhile the directory is touched or somebody puts a file into it, or the file with a dead pid is written anew by a living process. The remover goes on: it must leave what is there, be refused, and drop its guard. Stopped directly before the removal it must not remove a directory into which a file was put.",
   timeoutMs: 90_000,
   async run(context) {

@@ -1,5 +1,5 @@
 import type { CaseContext, CaseDefinition, Driver, Held, LockOptions, RefusalError } from "../../engine/case.js";
-import { gotIt, timed, wasRefused } from "../support/expect.js";
+import { gotIt, timed, together, wasRefused } from "../support/expect.js";
 import { isThere, lockOf } from "../support/files.js";
 import {
   hasKernelLock,
@@ -52,7 +52,7 @@ async function meet(context: CaseContext, facts: LockerFacts): Promise<void> {
   const { pid } = dying;
   await dying.kill();
   plantedByOthers(context, left);
-  await Promise.all([theyHold(context, facts, living, held, contender), theyDied(context, facts, pid, left, heir)]);
+  await together([theyHold(context, facts, living, held, contender), theyDied(context, facts, pid, left, heir)]);
   await weHold(context, facts, contender, "young", 0);
   await weHold(context, facts, contender, "old", MINUTE_MS);
   for (const way of facts.ways ?? []) await weHold(context, facts, contender, way, 0, way);
@@ -86,7 +86,8 @@ async function theyHold(
   context.check("held-inspected", isNamed, () => `inspect says ${state.verdict}, ${state.kind}`);
   if (facts.kernelLock !== undefined) hasKernelLock(context, "held-inspected", state.kernelLocks, kernelLock(facts));
 
-  const patience = { foreignTimeoutMs: context.limit(20_000), staleMs: STALE_MS, ...CERTAIN };
+  const foreignTimeoutMs = context.limit(facts.takenByAge === true ? 8_000 : 20_000);
+  const patience = { foreignTimeoutMs, staleMs: STALE_MS, ...CERTAIN };
   const pending = contender.startAcquire(target, { timeoutMs: context.limit(30_000), ...patience });
   if (facts.takenByAge === true) {
     await takenFromTheLiving(context, facts, locker, gotIt(context, "taken", await pending.result, "it is old"));
@@ -159,14 +160,14 @@ async function removedWhenAsked(
   const lock = lockOf(target);
   age(lock, MINUTE_MS);
   const before = snapshot(lock);
-  const patience = { timeoutMs: context.limit(30_000), foreignTimeoutMs: WATCH_MS + context.limit(4_000) };
-  if (kindCalled(facts.kind).removable) {
-    const attempt = await heir.tryAcquire(target, { removeForeign: true, ...patience, ...CERTAIN });
+  const isRemovable = kindCalled(facts.kind).removable;
+  const foreignTimeoutMs = WATCH_MS + (isRemovable ? context.limit(4_000) : 500);
+  const asked = { removeForeign: true, foreignTimeoutMs, timeoutMs: context.limit(30_000), ...CERTAIN };
+  const attempt = await heir.tryAcquire(target, asked);
+  if (isRemovable) {
     await gotIt(context, "died-removed", attempt, "it is abandoned, and removal was asked for").release();
     return;
   }
-  const brief = { timeoutMs: context.limit(30_000), foreignTimeoutMs: FOREIGN_MS };
-  const attempt = await heir.tryAcquire(target, { removeForeign: true, ...brief, ...CERTAIN });
   const error = wasRefused(context, "died-kept", attempt, "file_lock_foreign", `${facts.kind} is never removed`);
   isUntouched(context, "died-kept", lock, before);
   const isTold = error.hint !== undefined && error.hint !== refusal.hint;

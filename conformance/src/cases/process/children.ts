@@ -31,6 +31,7 @@ const childCase = (how: How): CaseDefinition => ({
   field: [21],
   profile: "reclaim",
   needs: ["basic", "reclaim", how],
+  ...(how === "fork" && { noMutant: "Mutants are made of the reference in Node, which cannot fork." }),
   environment: ["linux"],
   parallel: true,
   how: `A process that holds a lock, with and without a witness, starts a child: ${how}. ${DONE[how]} While the parent lives its lock must stay byte for byte, be verified, refuse others, and its witness answer; when it is dead the next single try must take the lock, and its witness refuse, whoever lives on.`,
