@@ -211,3 +211,26 @@ func TestWhatChangesWhileItIsAboutToBeRemovedStays(t *testing.T) {
 		})
 	}
 }
+
+// Its maker has let go between our two looks at it.
+func TestADirectoryThatGoesBeforeItIsListedIsLookedAtAgain(t *testing.T) {
+	for _, then := range []string{"nothing", "a file"} {
+		target := newTarget(t)
+		lock := target + ".lock"
+		s := &subject{path: lock, sys: machine{}, clock: &fileClock{dir: filepath.Dir(target)}}
+		if err := os.Mkdir(lock, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.look()
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustRemove(t, lock)
+		if then == "a file" {
+			write0644(t, lock, "")
+		}
+		if !found.listing().gone {
+			t.Errorf("not gone, with %s there", then)
+		}
+	}
+}

@@ -78,6 +78,9 @@ func (a *acquisition) faceLock(lock *finding) (outcome, error) {
 	}
 	switch lock.verdict() {
 	case Foreign:
+		if lock.Object == evidence.Directory && lock.listing().gone {
+			return outcome{raced: true}, nil
+		}
 		if a.mayRemove(lock) {
 			return a.reclaimed(lock)
 		}

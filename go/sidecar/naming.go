@@ -3,7 +3,9 @@ package sidecar
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 	"github.com/openclaw/lock-helpers/go/internal/text"
@@ -13,7 +15,7 @@ import (
 func (f *finding) named(locks []KernelLock) (*foreignEntry, *int64) {
 	seen := evidence.Stranger{Object: f.Object, Dir: f.Dir, Bytes: f.Bytes, Oversized: f.Oversized}
 	if f.Object == evidence.Directory {
-		seen.Entries, seen.Listed = countEntries(f.path)
+		seen.Entries, seen.Listed = f.listing().count, f.listing().listed
 	}
 	for _, lock := range locks {
 		if lock.On == onLock {
@@ -23,16 +25,26 @@ func (f *finding) named(locks []KernelLock) (*foreignEntry, *int64) {
 	return named(seen)
 }
 
-// countEntries tells none from some, and both from what could not be listed.
-func countEntries(path string) (count int, listed bool) {
+// listing tells an empty directory from one with something in it, from one that may not be listed, and from one that has
+// gone since it was looked at: that is no directory with files in it.
+type listing struct {
+	count        int
+	listed, gone bool
+}
+
+func list(path string) listing {
 	dir, err := openDirectory(path)
 	if err != nil {
-		return 0, false
+		return listing{gone: isAny(err, noDirectoryAnyMore)}
 	}
 	defer dir.Close()
 	names, err := dir.Readdirnames(1)
-	return len(names), len(names) > 0 || errors.Is(err, io.EOF)
+	return listing{
+		count: len(names), listed: len(names) > 0 || errors.Is(err, io.EOF), gone: isAny(err, noDirectoryAnyMore),
+	}
 }
+
+var noDirectoryAnyMore = []error{fs.ErrNotExist, syscall.ENOTDIR, isALink}
 
 // made is who has made a foreign lock, by what it says (FOREIGN-2). Its command is that of a process here, where the pid
 // cannot be of another PID namespace.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
@@ -38,6 +39,8 @@ type finding struct {
 	memory   *memory
 	// steady: the very object of the look before.
 	steady bool
+	// listing is of a directory, once.
+	listing func() listing
 }
 
 func (f *finding) verdict() Verdict { return Verdict(f.answer.Verdict) }
@@ -120,6 +123,7 @@ func (s *subject) judge(found *snapshot) *finding {
 		policy:   s.policy,
 		memory:   s.memory,
 		steady:   s.steady,
+		listing:  sync.OnceValue(func() listing { return list(s.path) }),
 	}
 }
 

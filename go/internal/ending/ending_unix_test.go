@@ -42,7 +42,7 @@ func TestNothingIsReleasedInsideASectionOrAFlightAndTheProgramsHandlerIsToldAfte
 				released.Store(true)
 			})
 			inside.Store(true)
-			leave := func() {}
+			var leave func()
 			switch kind {
 			case "section":
 				leave = Enter()
