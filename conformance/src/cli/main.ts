@@ -5,6 +5,7 @@ import { collectStrays } from "../engine/run/strays.js";
 import { explain } from "./explain.js";
 import { initDriver } from "./init-driver.js";
 import { list } from "./list.js";
+import { matrix } from "./matrix.js";
 import { run } from "./run.js";
 import { addRunOptions, profile, type RunFlags, timeScale } from "./run-options.js";
 import { runSmoke } from "./smoke.js";
@@ -29,6 +30,13 @@ addRunOptions(program.command("run", { isDefault: true }).description("runs the 
 );
 
 program.command("list").description("the cases").option("--json", "for programs").addOption(profile()).action(list);
+
+program
+  .command("matrix")
+  .description("the field's scenarios against the implementations of one run or of several, as Markdown")
+  .argument("[reports...]", "report.json of each run (default: conformance-report/report.json)")
+  .option("--write <file>", "writes it there")
+  .action(matrix);
 
 program
   .command("explain")
@@ -63,5 +71,7 @@ try {
     status = EXIT.couldNotRun;
   }
 }
+// What a pipe could not take at once would be lost.
+await new Promise((resolve) => process.stdout.write("", resolve));
 // A timer or a pipe that a broken driver has left open must not keep the suite alive.
 process.exit(status);
