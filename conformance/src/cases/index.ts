@@ -67,6 +67,7 @@ import { repairRace } from "./faults/repair-race.js";
 import { crossReclaim } from "./foreign/cross-reclaim.js";
 import { foreignLockers } from "./foreign/foreign-lockers.js";
 import { guardHonoured } from "./foreign/guard-honoured.js";
+import { foreignCases } from "./foreign/index.js";
 import { inspectTells } from "./foreign/inspect-tells.js";
 import { judgedVerdicts } from "./foreign/judged-verdicts.js";
 import { notAFile } from "./foreign/not-a-file.js";
@@ -77,6 +78,7 @@ import { payloadVerdicts } from "./foreign/payload-verdicts.js";
 import { reclaimRaceG2 } from "./foreign/reclaim-race-g2.js";
 import { zeroByte } from "./foreign/zero-byte.js";
 import { openclawCases } from "./openclaw/index.js";
+import { processCases } from "./process/index.js";
 import { refreshCases } from "./refresh/index.js";
 import { commWithParens } from "./staleness/comm-with-parens.js";
 import { deadOwner } from "./staleness/dead-owner.js";
@@ -152,6 +154,8 @@ export const cases: readonly CaseDefinition[] = [
   guardHonoured,
   crossReclaim,
   reclaimRaceG2,
+  ...foreignCases,
+  ...processCases,
   candidateFates,
   noHardLinks,
   releaseStopped,

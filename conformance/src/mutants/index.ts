@@ -14,9 +14,11 @@ import { reclaiming } from "./faults/reclaiming.js";
 import { releaseStopped } from "./faults/release.js";
 import { repairing } from "./faults/repairing.js";
 import { guard } from "./foreign/guard.js";
+import { foreignMutants } from "./foreign/index.js";
 import { objects } from "./foreign/objects.js";
 import { verdicts } from "./foreign/verdicts.js";
 import { openclawState } from "./openclaw/state.js";
+import { processMutants } from "./process/index.js";
 import { flight } from "./refresh/flight.js";
 import { refreshOutcomes } from "./refresh/outcomes.js";
 import { refreshSaving } from "./refresh/saving.js";
@@ -40,6 +42,8 @@ export const mutants: readonly MutantDefinition[] = [
   ...verdicts,
   ...objects,
   ...guard,
+  ...foreignMutants,
+  ...processMutants,
   ...publishing,
   ...releaseStopped,
   ...reclaiming,

@@ -24,6 +24,7 @@ export interface LockerFacts {
   /** Other ways of it to lock what we hold. */
   readonly ways?: readonly string[];
   readonly field: readonly number[];
+  readonly noMutant?: string;
 }
 
 const KERNEL = { onDeath: "empty", field: [2, 60] } as const;
@@ -77,6 +78,8 @@ export const lockers: readonly LockerFacts[] = [
     recordsPid: true,
     onDeath: "itself",
     field: [38],
+    noMutant:
+      "The reference does not pass it: FOREIGN-1 takes no token of more than 20 digits, filelock writes up to 58.",
   },
   {
     id: "portalocker",

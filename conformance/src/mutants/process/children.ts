@@ -6,7 +6,7 @@ const CHILDREN = "driver/children.ts";
 const HANDS_ON = `{
       stdio: ["ignore", "ignore", "ignore", ...process.getBuiltinModule("node:fs").readdirSync("/proc/self/fd").filter((name) => {
         try {
-          return process.getBuiltinModule("node:fs").readlinkSync("/proc/self/fd/" + name).endsWith(".lock");
+          return process.getBuiltinModule("node:fs").readlinkSync("/proc/self/fd/" + name).includes(".openclaw-lock-");
         } catch {
           return false;
         }
