@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import _leftovers, _publication, _witnesses
+from . import _leftovers, _publication, _wakeups, _witnesses
 from ._errors import FileLockInvalidOption, FileLockUnsupported
 from ._held_signals import HeldSignals
 from ._text import printable
@@ -97,6 +97,7 @@ def release_on_signals(*signals: int) -> SignalRelease:
         )
     for number in numbers:
         _watch(number)
+    _wakeups.begin(lambda number: number in _watched)
     return SignalRelease(numbers)
 
 
@@ -135,6 +136,8 @@ def _restore(number: int, watched: _Watched) -> None:
     if signal.getsignal(number) is _handle:
         signal.signal(number, watched.before)
         _watched.pop(number, None)
+        if not _watched:
+            _wakeups.end()
 
 
 def _handle(number: int, frame: FrameType | None) -> None:
@@ -226,21 +229,15 @@ def settled(flight: object) -> None:
         return
     HeldSignals.all_forced = False
     for number, watched in list(_watched.items()):
-        if watched.state == _NOTED:
+        if watched.state == _NOTED or not watched.asked:
             watched.due = True
             _send(number)
-        elif not watched.asked:
-            watched.due = True
-            _thread.interrupt_main(signal.Signals(number))  # no real one: by now it might end the process
 
 
 def _send(number: int) -> None:
-    """So that it interrupts a system call, too."""
-    main = threading.main_thread().ident
-    if hasattr(signal, "pthread_kill") and main is not None:
-        signal.pthread_kill(main, number)
-    else:
-        _thread.interrupt_main(signal.Signals(number))
+    """No real one: if that has been undone meanwhile it would end the process."""
+    _thread.interrupt_main(signal.Signals(number))
+    _wakeups.poke()
 
 
 def _forget() -> None:
