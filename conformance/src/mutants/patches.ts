@@ -7,7 +7,7 @@ const VERDICT = "src/verdict.ts";
 
 /** `rename` replaces what is at the lock path; `link` never does. */
 export const RENAMES_OVER_THE_LOCK: readonly Patch[] = [
-  { file: SIDECAR, find: "fstatSync, linkSync, lstatSync", replace: "fstatSync, lstatSync, renameSync" },
+  { file: SIDECAR, find: "ftruncateSync, linkSync, lstatSync", replace: "ftruncateSync, lstatSync, renameSync" },
   { file: SIDECAR, find: "linkSync(from, to);", replace: "renameSync(from, to);" },
 ];
 

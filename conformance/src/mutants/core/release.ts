@@ -5,6 +5,7 @@ import { RELEASES_BY_NAME } from "../patches.js";
 const HELD = "src/held.ts";
 const LOCK = "src/lock.ts";
 const COMPARE = 'if (compare(path, bytes) !== "ours") throw this.#endLost();';
+const RELEASED_ALREADY = "if (this.#isReleased) return;\n    try {";
 
 export const release: readonly MutantDefinition[] = [
   {
@@ -35,7 +36,7 @@ export const release: readonly MutantDefinition[] = [
     case: "release-idempotent",
     check: "second-succeeds",
     also: ["late-succeeds"],
-    patches: [{ file: HELD, find: "if (this.#isReleased) return;", replace: "" }],
+    patches: [{ file: HELD, find: RELEASED_ALREADY, replace: "try {" }],
   },
   {
     name: "late-release-removes-the-next-lock",
@@ -43,7 +44,7 @@ export const release: readonly MutantDefinition[] = [
     case: "release-idempotent",
     check: "successor-kept",
     also: LOCK_GONE,
-    patches: [{ file: HELD, find: "if (this.#isReleased) return;", replace: "" }, RELEASES_BY_NAME],
+    patches: [{ file: HELD, find: RELEASED_ALREADY, replace: "try {" }, RELEASES_BY_NAME],
   },
   {
     name: "releases-by-name",

@@ -3,7 +3,7 @@ import { TAKEN_OVER } from "../consequences.js";
 
 const IDENTITY = "src/identity.ts";
 const SIDECAR = "src/sidecar.ts";
-const OWN_STAT = 'starttime: readable(() => startTimeOf(readFileSync("/proc/self/stat", "utf8"))),';
+const OWN_STAT = 'starttime: readable(() => startTimeOf(readText("/proc/self/stat"))),';
 
 export const writing: readonly MutantDefinition[] = [
   {
@@ -29,8 +29,8 @@ export const writing: readonly MutantDefinition[] = [
         file: IDENTITY,
         find: OWN_STAT,
         replace: OWN_STAT.replace(
-          'startTimeOf(readFileSync("/proc/self/stat", "utf8"))',
-          '(startTimeOf(readFileSync("/proc/self/stat", "utf8")) ?? 0) * 10',
+          'startTimeOf(readText("/proc/self/stat"))',
+          '(startTimeOf(readText("/proc/self/stat")) ?? 0) * 10',
         ),
       },
     ],

@@ -18,9 +18,9 @@ export const publishing: readonly MutantDefinition[] = [
         replace: 'const linked = "no-links" as ReturnType<typeof publishByLink>;',
       },
       {
-        file: SIDECAR,
-        find: "writeSync(fd, bytes, written, bytes.length - written);",
-        replace: "writeSync(fd, bytes, written, 1);",
+        file: "src/descriptor.ts",
+        find: "writeSync(fd, bytes, written, bytes.length - written, at);",
+        replace: "writeSync(fd, bytes, written, 1, at);",
       },
     ],
   },

@@ -90,9 +90,8 @@ export const verdicts: readonly MutantDefinition[] = [
       },
       {
         file: LOCK,
-        find: "const { judgement, evidence, file } = finding;",
-        replace:
-          'const { judgement, evidence, file } = finding;\n  if (judgement.verdict === "stale") rmSync(lockPath);',
+        find: "const { judgement } = finding;",
+        replace: 'const { judgement } = finding;\n  if (judgement.verdict === "stale") rmSync(lockPath);',
       },
     ],
   },

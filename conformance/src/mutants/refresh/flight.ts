@@ -39,9 +39,9 @@ export const flight: readonly MutantDefinition[] = [
     check: "lives-on",
     patches: [
       {
-        file: "src/oauth/signals.ts",
+        file: "src/signals.ts",
         find: 'if (!isMainThread || process.platform === "win32") return () => {};',
-        replace: "if (flights >= 0) return () => {};",
+        replace: "if (state.flights >= 0) return () => {};",
       },
     ],
   },

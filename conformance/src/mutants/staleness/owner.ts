@@ -70,7 +70,7 @@ export const owner: readonly MutantDefinition[] = [
     case: "seed-pid-1",
     check: "own-pid",
     also: NOBODY_HELD,
-    patches: [{ file: "src/lock-file.ts", find: "    closeSync(fd);", replace: "    void closeSync;" }],
+    patches: [{ file: "src/lock-file.ts", find: "    closeQuietly(fd);", replace: "    void closeQuietly;" }],
   },
   {
     name: "one-namespace-for-all",
