@@ -49,8 +49,8 @@ export const objects: readonly MutantDefinition[] = [
     patches: [
       {
         file: LOCK_FILE,
-        find: "fstatSync, lstatSync, openSync,",
-        replace: "fstatSync, lstatSync, openSync, statSync,",
+        find: "fstatSync, lstatSync, opendirSync,",
+        replace: "fstatSync, lstatSync, opendirSync, statSync,",
       },
       {
         file: LOCK_FILE,
