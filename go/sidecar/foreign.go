@@ -83,7 +83,7 @@ func (s *stranger) isShaped(shapes [][]string) bool {
 		return slices.EqualFunc(lines, shape, func(line []byte, kind string) bool {
 			if kind == "number" {
 				digits := trimmed(line)
-				return isDigits(digits) && len(digits) <= 20
+				return isDigits(digits) && len(digits) <= 64
 			}
 			return len(line) > 0
 		})

@@ -16,7 +16,7 @@ import oracle
 HERE = Path(__file__).parent
 KINDS = json.loads((HERE.parent / "foreign.json").read_text())["kinds"]
 MAX_PID, MAX_READ = 2147483647, 65536
-NUMBER, TEXT = rb"[ \t\r]*[0-9]{1,20}[ \t\r]*", rb"[^\n]+"
+NUMBER, TEXT = rb"[ \t\r]*[0-9]{1,64}[ \t\r]*", rb"[^\n]+"
 
 
 def content_of(lock: dict[str, Any]) -> bytes:

@@ -63,7 +63,7 @@ function isLocked(wanted: "flock" | "fcntl", found: readonly KernelLockType[]): 
   return found.includes(wanted) || (wanted === "fcntl" && found.includes("ofd"));
 }
 
-const SHAPES = { number: "[ \\t\\r]*[0-9]{1,20}[ \\t\\r]*", text: "[^\\n]+" } as const;
+const SHAPES = { number: "[ \\t\\r]*[0-9]{1,64}[ \\t\\r]*", text: "[^\\n]+" } as const;
 
 function hasShape(text: string | undefined, shape: readonly ("number" | "text")[]): boolean {
   if (text === undefined) return false;

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ._generated.foreign import ForeignEntry
 
 _WHITE = b" \t\r"
-_MAX_DIGITS = 20
+_MAX_DIGITS = 64
 
 
 class Found:
