@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 /** The outcomes other than success, the same in every language (spec/errors.md, ERROR-1). */
 export type FileLockErrorCode =
   | "file_lock_timeout"
@@ -187,6 +189,13 @@ export function getReleaseError(bodyError: unknown): unknown {
 
 /** @internal The code of a failed system call, such as `ENOENT`; undefined for anything else. */
 export function errnoOf(error: unknown): string | undefined {
-  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
-  return error instanceof Error && typeof code === "string" && typeof syscall === "string" ? code : undefined;
+  const { code, syscall, errno } = error as { code?: unknown; syscall?: unknown; errno?: unknown };
+  const isOfCall = error instanceof Error && typeof code === "string" && typeof syscall === "string";
+  if (!isOfCall) return undefined;
+  return code.startsWith("E") ? code : (nameOf(errno) ?? code);
+}
+
+// Node has no name for some that matter, such as ESTALE and EDQUOT.
+function nameOf(errno: unknown): string | undefined {
+  return Object.entries(constants.errno).find(([, number]) => number === -Number(errno))?.[0];
 }
