@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import contextlib
 import json
 import os
 import pickle
@@ -49,7 +50,11 @@ def replaced(store: str, **changes: Any) -> None:
 def intents(store: str) -> list[dict[str, Any]]:
     folder = os.path.dirname(store)
     names = [name for name in os.listdir(folder) if name.startswith(".openclaw-refresh-")]
-    return [json.loads(read(os.path.join(folder, name))) for name in names]
+    found = []
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):  # it has gone since it was listed
+            found.append(json.loads(read(os.path.join(folder, name))))
+    return found
 
 
 def go(store: str, server: OAuthServer, **options: Any) -> Refreshed:
