@@ -63,6 +63,8 @@ func (a *acquisition) run(ctx context.Context) (*publication, error) {
 		if ctx.Err() != nil {
 			return nil, a.ended(ctx, func() *Error { return a.atDeadline(last) })
 		}
+		// A guard of ours that could not be removed would be in our own way too.
+		leftovers.retry()
 		now, err := a.try()
 		if err != nil {
 			return nil, err

@@ -115,7 +115,11 @@ func soleOpener(sys evidence.System, file evidence.FileID) int64 {
 	}
 	var sole int64
 	for _, pid := range pids {
-		if open, _ := isOpen(sys, pid, file); !open {
+		open, err := isOpen(sys, pid, file)
+		if isAny(err, exhausted) {
+			return 0
+		}
+		if !open {
 			continue
 		}
 		if sole != 0 {

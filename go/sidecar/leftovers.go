@@ -10,8 +10,10 @@ import (
 // leftover is a file of ours that could not be removed when it should have been.
 type leftover struct {
 	path string
-	// own tells the bytes that it must hold to be ours; nil for a candidate, whose name alone says so.
-	own *publication
+	// own tells the bytes that it must hold to be ours, or file is what it must be; without either it is a candidate, whose
+	// name alone says so.
+	own  *publication
+	file *os.File
 }
 
 // leftovers are tried again at each acquire of this process (PUBLISH-9).
@@ -46,6 +48,9 @@ func (l *leftoverList) retry() {
 }
 
 func (i leftover) gone() bool {
+	if i.file != nil {
+		return i.goneSame()
+	}
 	if i.own == nil {
 		err := unlink(i.path)
 		return err == nil || errors.Is(err, fs.ErrNotExist)
@@ -55,4 +60,21 @@ func (i leftover) gone() bool {
 		i.own.forget()
 	}
 	return err == nil
+}
+
+func (i leftover) goneSame() bool {
+	opened, err := i.file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(i.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return false
+	case os.SameFile(opened, there) && unlinkIfThere(i.path) != nil:
+		return false
+	}
+	_ = i.file.Close()
+	return true
 }

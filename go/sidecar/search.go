@@ -3,6 +3,7 @@ package sidecar
 import (
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
@@ -107,6 +108,9 @@ func findKernelLock(sys evidence.System, file evidence.FileID) evidence.KernelLo
 	return evidence.KernelLockNoneHere
 }
 
+// exhausted are failures that say something of us, and nothing of the process that was looked at.
+var exhausted = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO}
+
 // findAnyDescriptor looks for the file among the descriptors of all processes; those that we may not read are passed
 // over.
 func findAnyDescriptor(sys evidence.System, file evidence.FileID) evidence.AnyDescriptor {
@@ -117,10 +121,16 @@ func findAnyDescriptor(sys evidence.System, file evidence.FileID) evidence.AnyDe
 	if err != nil {
 		return evidence.AnyDescriptorUnknown
 	}
+	whole := true
 	for _, pid := range pids {
-		if open, _ := isOpen(sys, pid, file); open {
+		open, err := isOpen(sys, pid, file)
+		if open {
 			return evidence.AnyDescriptorOpen
 		}
+		whole = whole && !isAny(err, exhausted)
+	}
+	if !whole {
+		return evidence.AnyDescriptorUnknown
 	}
 	if isInitial(sys) {
 		return evidence.AnyDescriptorNone

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/openclaw/lock-helpers/go/internal/filelimit"
 	"github.com/openclaw/lock-helpers/go/internal/hook"
 )
 
@@ -60,8 +61,14 @@ func publish(path, dir, token string, raw []byte, as form, at steps) (*publicati
 		return own.published(), nil
 	}
 	// A file server may have done it and lost the reply (PUBLISH-3).
-	if ours, _ := holds(path, raw); ours {
+	ours, unread := holds(path, raw)
+	if ours {
 		return own.published(), nil
+	}
+	if unread != nil && !errors.Is(unread, fs.ErrPermission) {
+		// It may be there. (Ours may always be read.)
+		leftovers.add(leftover{path: path, own: own})
+		return nil, err
 	}
 	_ = file.Close()
 	switch {
@@ -91,7 +98,6 @@ func publishInPlace(path, token string, raw []byte, as form) (*publication, erro
 	}
 	if err != nil {
 		removeSame(path, file)
-		_ = file.Close()
 		return nil, err
 	}
 	return (&publication{path: path, token: token, raw: raw, file: file}).published(), nil
@@ -99,6 +105,9 @@ func publishInPlace(path, token string, raw []byte, as form) (*publication, erro
 
 // write creates a file with all of raw, or leaves nothing behind (PUBLISH-5).
 func write(path string, raw []byte, as form) (*os.File, error) {
+	if err := filelimit.Check(len(raw)); err != nil {
+		return nil, &fs.PathError{Op: "write", Path: path, Err: err}
+	}
 	file, err := createExclusive(path, as.mode)
 	if err != nil {
 		return nil, err
@@ -114,20 +123,16 @@ func write(path string, raw []byte, as form) (*os.File, error) {
 	}
 	if err != nil {
 		removeSame(path, file)
-		_ = file.Close()
 		return nil, err
 	}
 	return file, nil
 }
 
-// removeSame removes what is still the file that we have open, which no other can be mistaken for.
+// removeSame removes what is still the file that we have open, which no other can be mistaken for, and closes that. If it
+// fails, it is tried again at the next acquire.
 func removeSame(path string, file *os.File) {
-	opened, err := file.Stat()
-	if err != nil {
-		return
-	}
-	if there, err := os.Lstat(path); err == nil && os.SameFile(opened, there) {
-		_ = unlink(path)
+	if item := (leftover{path: path, file: file}); !item.gone() {
+		leftovers.add(item)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/openclaw/lock-helpers/go/internal/filelimit"
 	"github.com/openclaw/lock-helpers/go/internal/limits"
 )
 
@@ -53,6 +54,9 @@ func makeTemporary(store string, old fs.FileInfo) (*temporary, error) {
 
 // write puts content in the place of whatever it holds, and syncs it.
 func (t *temporary) write(content []byte) error {
+	if err := filelimit.Check(len(content)); err != nil {
+		return &fs.PathError{Op: "write", Path: t.path, Err: err}
+	}
 	if _, err := t.file.WriteAt(content, 0); err != nil {
 		return err
 	}
