@@ -16,7 +16,7 @@ import type { LockPaths } from "./paths.js";
 import { point } from "./points.js";
 import { shared } from "./shared.js";
 import { forget, type Publication, type PublishSteps, publish, withdraw } from "./sidecar.js";
-import type { Finding } from "./subject.js";
+import { type Finding, isUntouched } from "./subject.js";
 import type { System } from "./system.js";
 import type { Steps } from "./wait.js";
 
@@ -145,8 +145,16 @@ export class Acquisition extends Contender implements AcquireScene {
     }
     // What is no readable file will not become a lock by waiting.
     const isHopeless = this.#denial === undefined || this.#denial === "not-removable" || this.#denial === "forbidden";
-    if (lock.file.bytes === undefined && isHopeless) throw foreignError(this.call, lock, this.system, this.#denial);
-    return { kind: "wait", obstacle: lock };
+    if (lock.file.bytes !== undefined || !isHopeless) return { kind: "wait", obstacle: lock };
+    const error = foreignError(this.call, lock, this.system, this.#denial);
+    // A directory that was let go before it could be listed was not seen to be empty.
+    if (!this.#isUntouched(lock)) return RACED;
+    throw error;
+  }
+
+  #isUntouched(lock: Finding): boolean {
+    const again = this.calling(lock.path, () => this.subject(lock.path).look());
+    return again !== undefined && isUntouched(lock.file, again.file);
   }
 
   /** Why it stays, where its removal was asked for. */

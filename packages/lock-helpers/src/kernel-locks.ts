@@ -75,10 +75,11 @@ function linesOn({ dev, ino }: Descriptor, system: System): KernelLockLine[] {
   return parseKernelLocks(system.readFile("/proc/locks"), { ...deviceNumbers(dev), inode: ino });
 }
 
-// Where the kernel does not say whose it is, it is whoever alone has the file open.
+// Where the kernel does not say whose it is, or names a process that has ended (a shell goes on with what flock(1) has
+// locked for it), it is whoever alone has the file open.
 function ownerOf({ type, pid }: KernelLockLine, file: Descriptor, system: System): number | undefined {
   if (!isProcOurs(system)) return undefined;
-  if (pid !== null && type !== "ofd") return pid;
+  if (pid !== null && type !== "ofd" && system.signal(pid) !== "ESRCH") return pid;
   const users = system.processes().filter((candidate) => hasOpen(candidate, file, system));
   return users.length === 1 ? users[0] : undefined;
 }

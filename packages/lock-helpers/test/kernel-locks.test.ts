@@ -103,6 +103,17 @@ describe.runIf(process.platform === "linux")("a lock of the kernel", () => {
     expect(inspectFileLock(place.target).kernelLocks).toMatchObject([{ on: "target", pid }]);
   });
 
+  test("that a shell goes on with, when flock(1) has ended, is the shell's", async () => {
+    writeFileSync(place.target, "{}");
+    const script = 'exec 9>>"$0"; flock 9; echo locked; read line';
+    const shell = spawn("bash", ["-c", script, place.target], { stdio: ["pipe", "pipe", "inherit"] });
+    running.push(shell);
+    await once(shell.stdout, "data");
+    expect(inspectFileLock(place.target).kernelLocks).toEqual([
+      { on: "target", type: "flock", access: "WRITE", pid: shell.pid, command: "bash" },
+    ]);
+  });
+
   test("names the kind of what it is on, whoever wrote a process id there", async () => {
     writeAged(place.lockPath, "1\n", 5_000);
     const pid = await holds(place.lockPath, "fcntl");
