@@ -93,8 +93,9 @@ func findKernelLocks(sys evidence.System, files ...watchedFile) []KernelLock {
 	for _, file := range files {
 		major, minor := device(file.id.Dev)
 		for _, line := range kernelLocksOf(string(locks), major, minor, strconv.FormatUint(file.id.Ino, 10)) {
-			// The kernel names nobody for what belongs to an open file, which several processes may have.
-			if line.Type == ofdLock || line.PID == 0 {
+			// The kernel names nobody for what belongs to an open file, which several processes may have, and for flock who has
+			// locked it, though that may have ended, and another have the file.
+			if line.Type == ofdLock || line.PID == 0 || hasEnded(sys, line.PID) {
 				line.PID = soleOpener(sys, file.id)
 			}
 			lock := KernelLock{On: file.on, Type: line.Type, Access: line.Access, PID: int(line.PID)}
@@ -105,6 +106,11 @@ func findKernelLocks(sys evidence.System, files ...watchedFile) []KernelLock {
 		}
 	}
 	return found
+}
+
+func hasEnded(sys evidence.System, pid int64) bool {
+	found := processOf(sys, true, pid)
+	return found == evidence.ProcessGone || found == evidence.ProcessZombie
 }
 
 // soleOpener is the only process that has the file open, of those that can be read; zero if there are none or more.

@@ -2,6 +2,7 @@ package sidecar
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -73,6 +74,24 @@ func TestALockThatIsLockedWithFlockIsNamedSo(t *testing.T) {
 	mustBeNamed(t, failed, "flock")
 	if failed.Holder.PID != 0 || len(failed.KernelLocks) != 1 || failed.KernelLocks[0].PID != due.PID {
 		t.Errorf("holder %+v, kernel locks %+v", failed.Holder, failed.KernelLocks)
+	}
+}
+
+// As a script does it: flock(1) has ended, and its shell has the file.
+func TestALockOfAShellIsTheShells(t *testing.T) {
+	if !procUsable(machine{}) {
+		t.Skip("no usable /proc")
+	}
+	if _, err := exec.LookPath("flock"); err != nil {
+		t.Skip(err)
+	}
+	target := newTarget(t)
+	shell := startCommand(t, "", exec.Command("sh", "-c", `exec 9>>"$1"; flock 9 && echo locked; read -r line`, "sh", target+".lock"))
+	shell.expect("locked")
+	failed := mustFail(t, ErrForeign, target, WithTimeout(0), WithForeignTimeout(0), WithStale(0))
+	mustBeNamed(t, failed, "flock")
+	if len(failed.KernelLocks) != 1 || failed.KernelLocks[0].PID != shell.cmd.Process.Pid || failed.KernelLocks[0].Command != "sh" {
+		t.Errorf("%+v, want pid %d", failed.KernelLocks, shell.cmd.Process.Pid)
 	}
 }
 
