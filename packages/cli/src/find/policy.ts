@@ -5,6 +5,8 @@ import type { KernelLocks } from "./kernel-locks.js";
 export interface Policy {
   readonly staleMs?: number | undefined;
   readonly trustPids?: boolean | undefined;
+  /** Watch for two seconds what could turn out to be silent, as a sweep does (VERDICT-12). */
+  readonly watch?: boolean | undefined;
   /** What the looks of one run share, so that thousands of them do not search all processes again and again. */
   readonly session?: InspectionSession | undefined;
   /** Given: kernel locks are looked for too. */

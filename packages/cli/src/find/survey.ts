@@ -99,9 +99,9 @@ export function spotsOf(directory: string, groups: readonly Group[], policy: Pol
 }
 
 async function inspect({ path, kind, staleMs }: Spot, policy: Policy): Promise<Inspection | Entry> {
-  const { trustPids, session } = policy;
+  const { trustPids, session, watch } = policy;
   try {
-    return await inspectLock(path, { staleMs, trustPids, session });
+    return await inspectLock(path, { staleMs, trustPids, session, watch });
   } catch (error) {
     return unreadable(path, kind, failureOf(error));
   }

@@ -64,7 +64,8 @@ export class JsonReporter implements Reporter {
   }
 }
 
-function json(value: unknown): string {
+/** JSON that a screen can bear. */
+export function json(value: unknown): string {
   return JSON.stringify(value).replace(
     UNSAFE,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
