@@ -28,6 +28,24 @@ export const objects: readonly MutantDefinition[] = [
     ],
   },
   {
+    name: "empties-what-it-unlinks",
+    history: "gup #464: a lock that was a hard link to the data file was truncated in place",
+    case: "hardlinked-lock",
+    check: "other-name",
+    patches: [
+      {
+        file: "src/guard.ts",
+        find: "import { compare, removeDirectory",
+        replace: 'import { truncateSync } from "node:fs";\nimport { compare, removeDirectory',
+      },
+      {
+        file: "src/guard.ts",
+        find: "\n  unlinkIfThere(judged.path);",
+        replace: "\n  truncateSync(judged.path);\n  unlinkIfThere(judged.path);",
+      },
+    ],
+  },
+  {
     name: "directories-are-stale",
     history: "alphaclaw #52: the directory of proper-lockfile was cleaned away while its owner worked",
     case: "not-a-file",
