@@ -48,7 +48,10 @@ func newAcquisition(c call, s settings, p paths) (*acquisition, error) {
 	if s.witness == WitnessAlways && !hasWitnesses {
 		return nil, a.witnessError(errors.ErrUnsupported)
 	}
-	var err error
+	_, err := readSelf()
+	if err != nil {
+		return nil, a.systemError(err, "/proc/self")
+	}
 	if a.dev, err = deviceOf(p.dir); err != nil {
 		return nil, a.systemError(err, p.dir)
 	}

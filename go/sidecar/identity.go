@@ -24,15 +24,36 @@ func platformName() string {
 	return runtime.GOOS
 }
 
-// self is who we are. Read once: nothing of it changes while a Go process lives, and acquire must not read /proc.
-var self = sync.OnceValue(func() evidence.Identity {
-	found := readIdentity()
+var identity struct {
+	sync.Mutex
+	known *evidence.Identity
+}
+
+// self is who we are.
+func self() evidence.Identity {
+	found, _ := readSelf()
+	return found
+}
+
+// readSelf reads it once: nothing of it changes while a Go process lives, and acquire must not read /proc. What could not
+// be read for want of descriptors or memory is an error, and read again the next time: a lock that says less than it could
+// would be judged by less.
+func readSelf() (evidence.Identity, error) {
+	identity.Lock()
+	defer identity.Unlock()
+	if identity.known != nil {
+		return *identity.known, nil
+	}
+	found, err := readIdentity()
 	found.PID = int64(os.Getpid())
 	if host, err := os.Hostname(); err == nil && hostName.MatchString(host) {
 		found.Host = host
 	}
-	return found
-})
+	if err == nil {
+		identity.known = &found
+	}
+	return found, err
+}
 
 // What people may read, and the schema allows.
 var hostName = regexp.MustCompile(`^[^\pC]{1,255}$`)

@@ -16,24 +16,27 @@ var (
 
 // readIdentity goes through /proc/self, never /proc/<pid>: where /proc shows another PID namespace, our number belongs
 // to somebody else (PAYLOAD-4).
-func readIdentity() evidence.Identity {
-	var found evidence.Identity
-	if stat, err := os.ReadFile("/proc/self/stat"); err == nil {
-		if ticks, ok := startTicks(stat); ok {
-			found.Starttime = &ticks
+func readIdentity() (found evidence.Identity, failed error) {
+	note := func(err error) {
+		if isAny(err, exhausted) {
+			failed = err
 		}
 	}
-	if boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id"); err == nil {
-		found.BootID = matching(bootID, strings.TrimSpace(string(boot)))
+	stat, err := os.ReadFile("/proc/self/stat")
+	note(err)
+	if ticks, ok := startTicks(stat); ok {
+		found.Starttime = &ticks
 	}
-	found.PIDNamespace = matching(pidNamespace, namespace("pid"))
-	found.TimeNamespace = matching(timeNamespace, namespace("time"))
-	return found
-}
-
-func namespace(kind string) string {
-	link, _ := os.Readlink("/proc/self/ns/" + kind)
-	return link
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	note(err)
+	found.BootID = matching(bootID, strings.TrimSpace(string(boot)))
+	pid, err := os.Readlink("/proc/self/ns/pid")
+	note(err)
+	found.PIDNamespace = matching(pidNamespace, pid)
+	time, err := os.Readlink("/proc/self/ns/time")
+	note(err)
+	found.TimeNamespace = matching(timeNamespace, time)
+	return found, failed
 }
 
 func matching(pattern *regexp.Regexp, value string) string {

@@ -8,10 +8,13 @@ import (
 	"github.com/openclaw/lock-helpers/go/internal/evidence"
 )
 
-func readIdentity() evidence.Identity {
-	var found evidence.Identity
-	if start, err := startTimeOf(int64(os.Getpid())); err == nil {
+func readIdentity() (found evidence.Identity, err error) {
+	start, err := startTimeOf(int64(os.Getpid()))
+	if err == nil {
 		found.Starttime = &start
 	}
-	return found
+	if !isAny(err, exhausted) {
+		err = nil
+	}
+	return found, err
 }

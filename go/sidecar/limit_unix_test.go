@@ -38,6 +38,52 @@ func init() {
 	}
 }
 
+func init() {
+	roles["no-descriptors"] = func(args []string) error {
+		var whole syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &whole); err != nil {
+			return err
+		}
+		none := whole
+		none.Cur = 0
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none); err != nil {
+			return err
+		}
+		_, err := Acquire(context.Background(), args[0])
+		if !errors.Is(err, ErrIO) || !errors.Is(err, syscall.EMFILE) {
+			return fmt.Errorf("without descriptors: %w", err)
+		}
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &whole); err != nil {
+			return err
+		}
+		lock, err := Acquire(context.Background(), args[0])
+		if err != nil {
+			return err
+		}
+		say("held")
+		if _, err := fmt.Scanln(); err != nil && err.Error() != "unexpected newline" {
+			return err
+		}
+		return lock.Release()
+	}
+}
+
+func TestWhoOnceHadNoDescriptorsTellsLaterWhoItIs(t *testing.T) {
+	target := newTarget(t)
+	p := start(t, "no-descriptors", target)
+	p.expect("held")
+	payload, _ := readPayload(t, target+".lock")
+	own := self()
+	if (payload.Starttime == nil) != (own.Starttime == nil) || payload.BootId != own.BootID || payload.PidNamespace != own.PIDNamespace {
+		t.Errorf("%+v", payload)
+	}
+	if _, err := fmt.Fprintln(p.stdin); err != nil {
+		t.Fatal(err)
+	}
+	p.reap()
+	mustBeEmpty(t, filepath.Dir(target))
+}
+
 func TestALimitOfFileSizesIsAnErrorAndLeavesNothing(t *testing.T) {
 	target := newTarget(t)
 	p := start(t, "small-files", target)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ type temporary struct {
 
 // makeTemporary makes one that only we can read, with the owner of the old file and then its mode (STORE-7).
 func makeTemporary(store string, old fs.FileInfo) (*temporary, error) {
+	unremoved.try()
 	digits := make([]byte, 16)
 	_, _ = rand.Read(digits) // Never fails: since Go 1.24 the process would crash instead.
 	path := filepath.Join(filepath.Dir(store), ".openclaw-store-"+hex.EncodeToString(digits)+".tmp")
@@ -87,7 +89,24 @@ func (t *temporary) discard() {
 		return
 	}
 	t.close()
-	_ = os.Remove(t.path)
+	unremoved.try(t.path)
+}
+
+// unremoved are names of ours that could not be removed. They are tried again when the next one is made.
+var unremoved leftoverNames
+
+type leftoverNames struct {
+	mu    sync.Mutex
+	names []string
+}
+
+func (l *leftoverNames) try(more ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.names = slices.DeleteFunc(append(l.names, more...), func(name string) bool {
+		err := os.Remove(name)
+		return err == nil || isGone(err)
+	})
 }
 
 var sweeps = struct {
