@@ -16,7 +16,7 @@ from openclaw_lock_helpers import (
     _sidecar,
     _sweep,
 )
-from openclaw_lock_helpers._paths import marker_of
+from openclaw_lock_helpers._paths import marker_digits, marker_of
 from openclaw_lock_helpers._payload import classify
 from support import at, beside, payload, read, write
 
@@ -219,6 +219,19 @@ def test_old_markers_of_what_is_gone_are_swept(target: str) -> None:
     with pytest.raises(FileLockTimeout):
         FileLock(target, timeout=0).acquire()
     assert beside(target) == kept
+
+
+def test_so_are_those_of_an_intents_guard(target: str) -> None:
+    guard = os.path.join(os.path.dirname(target), f".openclaw-refresh-{'a' * 32}.json.reclaim")
+    broken = payload()
+    write(guard, broken)
+    needed = f"{guard}.{marker_digits(broken)}"
+    others = [f"{guard}x.{'0' * 16}", f"{guard.replace('aaa', 'xyz')}.{'0' * 16}", f"{guard}.{'0' * 15}"]
+    for path in (needed, *others, f"{guard}.{'0' * 16}"):
+        write(path, payload(), 31)
+    with FileLock(target):
+        kept = ["config.json.lock", *(os.path.basename(path) for path in (guard, needed, *others))]
+        assert beside(target) == sorted(kept)
 
 
 def test_a_purpose_that_is_too_long_is_refused_before_anything_is_touched(target: str) -> None:

@@ -104,7 +104,17 @@ def _is_ours(name: str, suffix: str, digits: int) -> bool:
 
 def is_marker(name: str) -> bool:
     guard, _, digest = name.rpartition(".")
-    return guard.endswith(".lock.reclaim") and len(digest) == 16 and _HEX.issuperset(digest)
+    return _is_guard(guard) and len(digest) == 16 and _HEX.issuperset(digest)
+
+
+def _is_guard(name: str) -> bool:
+    """Of a lock, or of an intent."""
+    guarded = name.removesuffix(".reclaim")
+    digits = guarded.removeprefix(INTENT).removesuffix(".json")
+    return guarded != name and (
+        guarded.endswith(".lock")
+        or (guarded == f"{INTENT}{digits}.json" and len(digits) == 32 and _HEX.issuperset(digits))
+    )
 
 
 def is_lock_or_guard(name: str) -> bool:
