@@ -11,7 +11,6 @@ const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
   "reclaim-race-g2": "an expected failure of every implementation: spec/limits.md",
   "two-live-pid1-with-openclaw": "an expected failure of every implementation: spec/limits.md",
   "fork-child": "the reference in Node cannot fork",
-  "locker-filelock-soft": "the reference does not pass it: expected-failures.yaml",
 };
 
 const reference = (file: string): string =>

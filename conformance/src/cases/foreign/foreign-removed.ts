@@ -33,7 +33,7 @@ export const foreignRemoved: CaseDefinition = {
 
 async function taken(context: CaseContext, contender: Driver, leftover: Leftover): Promise<void> {
   const { kind } = leftover;
-  const target = leave(context, leftover, `taken-${kind}`);
+  const target = leave(context, leftover, `${kind}/taken`);
   for (const round of ["first", "again"]) {
     if (round === "again") leaveAt(context, leftover, target);
     const started = performance.now();
@@ -57,7 +57,6 @@ async function unwatched(context: CaseContext, contender: Driver, leftover: Left
   wasRefused(context, `${kind}-too-soon`, brief, "file_lock_foreign", "0.3 s say nothing of silence");
   const patience = { foreignTimeoutMs: WATCH_MS + 500, timeoutMs: context.limit(20_000), reclaim: false };
   const forbidden = await contender.tryAcquire(target, { ...patience, ...ASKED });
-  const codes = ["file_lock_foreign", "file_lock_stale"];
-  wasRefused(context, `${kind}-forbidden`, forbidden, codes, "reclaim is false");
+  wasRefused(context, `${kind}-forbidden`, forbidden, "file_lock_foreign", "reclaim is false");
   isUntouched(context, `${kind}-kept`, lockOf(target), before);
 }

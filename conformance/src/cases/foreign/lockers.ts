@@ -34,7 +34,6 @@ export const lockerCases: readonly CaseDefinition[] = lockers.map((facts) => ({
   profile: "reclaim",
   needs: ["basic", "reclaim", "detail", "lost", "inspect", "foreign"],
   environment: ["linux", facts.environment],
-  ...(facts.noMutant !== undefined && { noMutant: facts.noMutant }),
   parallel: true,
   how: `${facts.name} holds: an acquire must be refused with file_lock_foreign after foreignTimeoutMs, with the words of spec/foreign.json and whoever can be known, and leave everything as it is; when it has let go, the waiter must get the lock. It is killed: what it leaves is taken or refused by its kind, and removed only where that was asked for. Then a helper holds, and ${facts.name} asks for the same lock: what it does is noted, and where it does harm, verify, the signal and release must say so and leave what is there alone.`,
   timeoutMs: 90_000,
@@ -243,8 +242,7 @@ function named(
 ): void {
   namesKind(context, check, error, facts.kind, lock);
   const command = commandOf(pid);
-  if (facts.kernelPidIsDead === true) hasKernelLock(context, check, error.kernelLocks, kernelLock(facts));
-  else if (facts.kernelLock !== undefined) {
+  if (facts.kernelLock !== undefined) {
     namesKernelLock(context, check, error, { ...kernelLock(facts), pid, command });
   }
   if (facts.recordsPid !== true) return;

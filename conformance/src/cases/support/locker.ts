@@ -121,7 +121,7 @@ export const flockCommand: StartLocker = async (context) => {
 };
 
 /**
- * The idiom of shell scripts, `exec 9>lock; flock 9`: the process that took the lock has ended, and the shell has it by a
+ * The idiom of shell scripts, `exec 9>lock; flock 9`: the process that the kernel names has ended, and the shell has the lock by a
  * descriptor.
  */
 export const flockScript: StartLocker = async (context) => {

@@ -13,8 +13,6 @@ export interface LockerFacts {
   /** In `spec/foreign.json`, while it holds. */
   readonly kind: string;
   readonly kernelLock?: "flock" | "fcntl";
-  /** The kernel names a process that has ended. */
-  readonly kernelPidIsDead?: true;
   /** Its pid stands in what it leaves there. */
   readonly recordsPid?: true;
   /** What is there after it was killed. */
@@ -24,7 +22,6 @@ export interface LockerFacts {
   /** Other ways of it to lock what we hold. */
   readonly ways?: readonly string[];
   readonly field: readonly number[];
-  readonly noMutant?: string;
 }
 
 const KERNEL = { onDeath: "empty", field: [2, 60] } as const;
@@ -78,8 +75,6 @@ export const lockers: readonly LockerFacts[] = [
     recordsPid: true,
     onDeath: "itself",
     field: [38],
-    noMutant:
-      "The reference does not pass it: FOREIGN-1 takes no token of more than 20 digits, filelock writes up to 58.",
   },
   {
     id: "portalocker",
@@ -153,7 +148,6 @@ export const lockers: readonly LockerFacts[] = [
     start: flockScript,
     kind: "flock",
     kernelLock: "flock",
-    kernelPidIsDead: true,
     ...KERNEL,
   },
 ];

@@ -45,6 +45,22 @@ export const naming: readonly MutantDefinition[] = [
     ],
   },
   {
+    name: "numbers-end-at-20-digits",
+    history: "this contract before it met the real SoftFileLock, whose last line has 58 digits on Linux",
+    case: "locker-filelock-soft",
+    check: "held-kind",
+    also: [...MISNAMED, "held-pid", "held-command", "died-pid"],
+    patches: [{ file: FOREIGN, find: "[0-9]{1,64}", replace: "[0-9]{1,20}" }],
+  },
+  {
+    name: "blames-the-dead",
+    history: "/proc/locks: of a shell's `exec 9>lock; flock 9` the kernel names the flock(1) that has ended long ago",
+    case: "locker-flock-in-a-script",
+    check: "held-kernel-lock",
+    also: ["held-said"],
+    patches: [{ file: KERNEL, find: ' && system.signal(pid) !== "ESRCH"', replace: "" }],
+  },
+  {
     name: "flock-is-invisible",
     history:
       "OpenClaw #85118: the empty file of filelock's FileLock stood in the way for nine days, and nobody said whose",

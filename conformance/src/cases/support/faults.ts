@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import type { CaseContext } from "../../engine/case.js";
+import { guardOf, lockOf } from "./files.js";
+import type { Fault } from "./injection.js";
+
+const ERRNOS = ["ENOSPC", "EIO", "EMFILE", "EACCES", "EROFS", "ESTALE", "EDQUOT", "ENOMEM", "EINTR"];
+
+const OPEN = "?open,?openat";
+const LOOK = "?stat,?lstat,?newfstatat,?statx";
+const LINK = "?link,?linkat";
+const UNLINK = "?unlink,?unlinkat";
+const MODE = "?fchmod,?fchmodat,?chmod";
+const RENAME = "?rename,?renameat,?renameat2";
+
+type Calls = readonly [calls: string, most: number];
+
+/** On the lock and the guard themselves. */
+const ON_LOCK: readonly Calls[] = [
+  [OPEN, 3],
+  [LOOK, 4],
+  ["?fstat", 2],
+  ["?read,?pread64", 3],
+  ["?close", 2],
+  [LINK, 1],
+  [UNLINK, 2],
+];
+
+/** By number: what has a random name. Nothing that the driver's own pipes are used with: those are for real limits. */
+const ANYWHERE: readonly Calls[] = [
+  [OPEN, 6],
+  [LOOK, 8],
+  ["?readlink,?readlinkat", 3],
+  [MODE, 2],
+  [LINK, 2],
+  [UNLINK, 3],
+  ["?getdents64", 2],
+];
+
+const ON_WITNESS: readonly Calls[] = [
+  ["?socket", 1],
+  ["?bind", 1],
+  ["?listen", 1],
+  ["?connect", 1],
+  [RENAME, 1],
+  ["?mkdir,?mkdirat", 1],
+];
+
+function everyNth(calls: readonly Calls[], effects: readonly string[], paths?: readonly string[]): Fault[] {
+  return calls.flatMap(([names, most]) =>
+    Array.from({ length: most }, (_, index) => index + 1).flatMap((nth) =>
+      effects.map((effect): Fault => ({ calls: names, nth, effect, ...(paths === undefined ? {} : { paths }) })),
+    ),
+  );
+}
+
+const errors = ERRNOS.map((errno) => `error=${errno}`);
+
+/** Every error at every call that taking, keeping or giving up this lock may make. */
+export function faultsOf(
+  target: string,
+  options: { readonly witness?: boolean; readonly effects?: readonly string[] } = {},
+): readonly Fault[] {
+  const { effects = errors, witness = false } = options;
+  return [
+    ...everyNth(ON_LOCK, effects, [lockOf(target), guardOf(target)]),
+    ...everyNth(ANYWHERE, effects),
+    ...(witness ? everyNth(ON_WITNESS, effects) : []),
+  ];
+}
+
+/** A sample in which each kind of call comes as often as any other; all of them with `--full`. */
+export function sampled(context: CaseContext, faults: readonly Fault[], count: number): readonly Fault[] {
+  if (context.full) return faults;
+  const kinds = new Map<string, Fault[]>();
+  for (const fault of faults) {
+    const kind = join(fault.calls, String(fault.paths === undefined));
+    kinds.set(kind, [...(kinds.get(kind) ?? []), fault]);
+  }
+  const decks = [...kinds.values()];
+  return Array.from({ length: count }, (_, index) => context.random.pick(decks[index % decks.length]!));
+}
