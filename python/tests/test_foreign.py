@@ -178,6 +178,14 @@ def test_who_holds_on_for_a_program_that_has_ended_is_named(target: str) -> None
         assert [lock.pid for lock in inspect_lock(target).kernel_locks] == [os.getpid()]
 
 
+def test_of_a_shell_script_the_shell_is_named(target: str) -> None:
+    script = 'exec 9>>"$1"; flock 9; echo locked; read -r _'
+    with subprocess.Popen(["sh", "-c", script, "sh", target], stdin=-1, stdout=-1, text=True) as shell:
+        expect(shell, "locked")
+        assert inspect_lock(target).kernel_locks == (KernelLock("target", "flock", "WRITE", shell.pid, "sh"),)
+        shell.kill()
+
+
 def test_locks_on_the_lock_come_first(target: str) -> None:
     write(target + ".lock", payload())
     with locked(target, "flock"), locked(target + ".lock", "flock") as other:

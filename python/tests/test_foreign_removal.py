@@ -149,3 +149,19 @@ def test_a_file_that_becomes_a_directory_at_the_last_moment_stays(target: str, c
         refused(target, "")
     assert "reclaim:unlinked" not in reached
     assert os.path.isdir(target + ".lock")
+
+
+def test_a_directory_that_goes_while_it_is_looked_at_is_no_obstacle(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(target, "proper-lockfile")
+    listed = os.listdir
+
+    def list_late(path: str) -> list[str]:
+        if path == target + ".lock":
+            os.rmdir(path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "listdir", list_late)
+    with asking(target) as lock:
+        assert lock.verify()

@@ -104,6 +104,8 @@ class Named:
 def _entries(path: str) -> list[str] | None:
     try:
         return os.listdir(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return []  # gone since it was looked at: so it was empty, and must not be refused for good
     except OSError:
         return None
 
