@@ -9,6 +9,9 @@ from collections.abc import Callable
 PATIENCE_S = 1.0
 """Long enough for the libraries to look at a lock several times."""
 
+SOFT_PATIENCE_S = 4.0
+"""SoftFileLock takes what it cannot read when it has not changed for two seconds."""
+
 Release = Callable[[], object]
 
 
@@ -23,7 +26,7 @@ def filelock(target: str) -> Release:
 def filelock_soft(target: str) -> Release:
     from filelock import SoftFileLock
 
-    lock = SoftFileLock(f"{target}.lock", timeout=PATIENCE_S)
+    lock = SoftFileLock(f"{target}.lock", timeout=SOFT_PATIENCE_S)
     lock.acquire()
     return lock.release
 
