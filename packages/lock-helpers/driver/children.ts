@@ -43,9 +43,11 @@ interface Task {
 async function work(target: string, isStaying: boolean): Promise<string> {
   const task: Task = { target, isStaying };
   const worker = new Worker(new URL(import.meta.url), { workerData: task });
+  // Both may come in one turn.
+  const ended = once(worker, "exit");
   const [said] = await once(worker, "message");
   if (isStaying) worker.unref();
-  else await once(worker, "exit");
+  else await ended;
   // It must not get by force what it cannot release either.
   if (said !== "file_lock_timeout") throw new Error(`the worker's acquire said ${said}`);
   return "impossible";

@@ -4,6 +4,7 @@ import { errnoOf } from "../errors.js";
 import { breakDead, mayBreak, underGuard } from "../guard.js";
 import { nodeSystem } from "../identity.js";
 import { lookSteps } from "../look.js";
+import { systemError } from "../messages.js";
 import type { Settings } from "../options.js";
 import { intentPath } from "../paths.js";
 import { disown, own } from "../shared.js";
@@ -30,6 +31,7 @@ export type SeenIntent =
       readonly isDead: boolean;
     };
 
+const CLOSED = new Set(["EACCES", "EPERM"]);
 const NONE: SeenIntent = { kind: "none" };
 
 /** The small file that says that a generation is being spent (REFRESH-4, REFRESH-5). */
@@ -49,7 +51,9 @@ export class IntentFile extends Contender {
     try {
       finding = yield* lookSteps(this.subject(this.path));
     } catch (error) {
-      if (errnoOf(error) === undefined) throw error;
+      // It is there, and somebody else's. What fails otherwise says nothing of it, and is told as it is.
+      const isClosed = CLOSED.has(errnoOf(error) ?? "");
+      if (!isClosed) throw systemError(this.call, error, this.path);
       return { kind: "unreadable", finding: undefined };
     }
     return finding ? this.#read(finding) : NONE;
