@@ -83,7 +83,7 @@ describe("what there is", () => {
     age(place.at("old.json.lock.reclaim"), OLD);
     const { entries, exitStatus } = report(["status", place.directory]);
     expect(entries.map(({ state }) => state)).toEqual(["orphaned", "in-use"]);
-    expect(entries[0]!.advice).toBe(`Once no OpenClaw process runs, run: rmdir ${place.at("old.json.lock.reclaim")}`);
+    expect(entries[0]!.advice).toBe(`Run: openclaw-locks repair ${place.at("old.json.lock.reclaim")}`);
     expect(exitStatus).toBe(20);
     expect(report(["status", place.at("young.json")]).exitStatus).toBe(10);
   });

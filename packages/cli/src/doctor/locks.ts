@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { spokenDuration } from "../duration.js";
 import type { Entry } from "../judge/entry.js";
+import { REPAIRABLE } from "../judge/repairable.js";
 import type { Finding } from "../log/collect.js";
 import { shellWord } from "../render/shell.js";
 import { count } from "../render/words.js";
@@ -95,10 +96,12 @@ function foreignDiagnosis(entry: Entry, lines: Evidence[]): Diagnosis {
     title: `${basename(entry.path)} is no lock of OpenClaw's${entry.what === undefined ? "" : ` (${entry.what})`}.`,
     meaning: `${FINE} Something else has put it there, and OpenClaw waits for it in vain.`,
     evidence: [evidenceIn(entry), ...kernelEvidence(entry), ...lines],
-    next: {
-      text: `${firstSentence(entry.advice)} Then let this program see whether it is abandoned:`,
-      command: `openclaw-locks repair ${shellWord(entry.path)}`,
-    },
+    next: REPAIRABLE.has(entry.what ?? "")
+      ? {
+          text: `${firstSentence(entry.advice)} Then let this program see whether it is abandoned:`,
+          command: `openclaw-locks repair ${shellWord(entry.path)}`,
+        }
+      : { text: entry.advice },
     urgency: "act",
   };
 }
@@ -242,7 +245,7 @@ function kernelEvidence({ path, kernelLocks = [] }: Entry): Evidence[] {
 
 /** Without the command to remove it, which only fits once the maker has ended: `repair` asks for that itself. */
 function firstSentence(advice: string): string {
-  return `${advice.replace(/, then run: .*$/s, "")}.`;
+  return `${advice.replace(/, (?:then )?run: .*$/s, "")}.`;
 }
 
 function capital(text: string): string {

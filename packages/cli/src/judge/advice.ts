@@ -32,9 +32,11 @@ export function adviceOn(kind: Kind, state: State, inspection: Inspection): stri
     case "stale":
       return removable || kind === "lock" ? "Run openclaw-locks sweep." : `Once no OpenClaw process runs, ${remove}`;
     case "foreign":
+      // One remedy is to remove it, when that is safe.
+      if (remedy?.startsWith("remove it once ")) return `${capital(remedy.slice("remove it ".length))}, ${remove}`;
       return `${capital(remedy ?? "find out whose it is")}, then ${remove}`;
     case "orphaned":
-      return `Once no OpenClaw process runs, ${remove}`;
+      return `Run: openclaw-locks repair ${shellWord(path)}`;
     case "unknown":
       return `${capital(UNKNOWN[reason ?? ""] ?? SEE_MORE)}.`;
     default:

@@ -52,7 +52,7 @@ export function factWords({ holder }: Entry): string {
 }
 
 /** Who has locked it, or its file, in the kernel: a sentence each. */
-export function kernelWords({ kernelLocks = [], path }: Entry): string[] {
+export function kernelWords({ kernelLocks = [], path }: Pick<Entry, "kernelLocks" | "path">): string[] {
   return kernelLocks.map(({ on, type, access, pid, command }) => {
     const name = command === undefined ? "" : ` (${safe(command, 32)})`;
     const who = pid === undefined ? "A process" : `Process ${pid}${name}`;
