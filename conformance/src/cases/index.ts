@@ -54,6 +54,7 @@ import { waitThenAcquire } from "./core/wait-then-acquire.js";
 import { waitTimeoutDetail } from "./core/wait-timeout-detail.js";
 import { candidateFates } from "./faults/candidate-fates.js";
 import { guardReplaced } from "./faults/guard-replaced.js";
+import { failingSystemCases } from "./faults/index.js";
 import { judgedThenOvertaken } from "./faults/judged-then-overtaken.js";
 import { killAtEveryPoint } from "./faults/kill-at-every-point.js";
 import { killInAcquire } from "./faults/kill-in-acquire.js";
@@ -80,8 +81,10 @@ import { zeroByte } from "./foreign/zero-byte.js";
 import { openclawCases } from "./openclaw/index.js";
 import { processCases } from "./process/index.js";
 import { refreshCases } from "./refresh/index.js";
+import { soak } from "./soak/soak.js";
 import { commWithParens } from "./staleness/comm-with-parens.js";
 import { deadOwner } from "./staleness/dead-owner.js";
+import { clockSteps } from "./faults/clock-steps.js";
 import { futureDates } from "./staleness/future-dates.js";
 import { futureProtocol } from "./staleness/future-protocol.js";
 import { handoverStorm } from "./staleness/handover-storm.js";
@@ -164,10 +167,12 @@ export const cases: readonly CaseDefinition[] = [
   reclaimerStopped,
   guardReplaced,
   reclaimSettles,
+  clockSteps,
   repairRace,
   killAtEveryPoint,
   killInAcquire,
   killInReclaim,
+  ...failingSystemCases,
   twoLivePid1,
   twoLivePid1WithOpenclaw,
   killedInAContainer,
@@ -192,6 +197,7 @@ export const cases: readonly CaseDefinition[] = [
   witnessInACluster,
   witnessSweep,
   containersUnderStress,
+  soak,
   ...adoptCases,
   ...storeCases,
   ...refreshCases,

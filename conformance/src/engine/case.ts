@@ -46,6 +46,8 @@ export type Environment =
   | "unshare"
   | "strace"
   | "python3"
+  /** A C compiler. */
+  | "cc"
   | "overlay"
   | "hidepid"
   | "time-namespace"
@@ -68,6 +70,7 @@ export const GROUPS = [
   "foreign",
   "process",
   "faults",
+  "soak",
   "container",
   "adopt",
   "store",
@@ -365,6 +368,8 @@ export interface Driver {
   /** Waits for an armed point, and until the process has really stopped or ended. Limit before scaling, default 10 s. */
   nextEvent(point: string, options?: CallOptions): Promise<void>;
 
+  /** Something that the case has set up may kill it: its end is no fault from now on. */
+  doom(): void;
   /** SIGSTOP, and waits until it stands still. Its holds go on. */
   stop(): Promise<void>;
   cont(): void;

@@ -39,6 +39,7 @@ const trials: Readonly<Record<Environment, () => string | undefined>> = {
   },
   strace: () => (succeeds("strace", ["-o", "/dev/null", "true"]) ? undefined : "needs strace, and leave to trace"),
   python3: () => (succeeds("python3", ["-c", "import socket"]) ? undefined : "needs python3"),
+  cc: () => (succeeds("cc", ["--version"]) ? undefined : "needs a C compiler, cc"),
   overlay: () => (mounts(OVERLAY_TRIAL) ? undefined : "needs leave to mount an overlay"),
   hidepid: () => (mounts("mount -t proc -o hidepid=2 proc /proc") ? undefined : "needs /proc with hidepid"),
   "time-namespace": () =>

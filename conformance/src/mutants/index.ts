@@ -1,5 +1,6 @@
 import type { MutantDefinition } from "../engine/case.js";
 import { adopting } from "./adopt/waiting.js";
+import { clock } from "./faults/clock.js";
 import { life } from "./container/life.js";
 import { proc } from "./container/proc.js";
 import { silence } from "./container/silence.js";
@@ -53,6 +54,7 @@ export const mutants: readonly MutantDefinition[] = [
   ...proc,
   ...witness,
   ...adopting,
+  ...clock,
   ...storeReading,
   ...storeReplacing,
   ...singleFlight,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CaseContext } from "../../engine/case.js";
+import type { CaseContext, Random } from "../../engine/case.js";
 import { guardOf, lockOf } from "./files.js";
 import type { Fault } from "./injection.js";
 
@@ -78,4 +78,19 @@ export function sampled(context: CaseContext, faults: readonly Fault[], count: n
   }
   const decks = [...kinds.values()];
   return Array.from({ length: count }, (_, index) => context.random.pick(decks[index % decks.length]!));
+}
+
+/** In a loop only what its counter is not made with: the driver's own files are none of the lock's. */
+export const LOOP_FAULTS = { onLock: ON_LOCK, anywhere: [MODE, LINK, UNLINK].map((calls): Calls => [calls, 6]) };
+
+export function pickFault(
+  random: Random,
+  target: string,
+  { onLock, anywhere }: typeof LOOP_FAULTS,
+  effect = `error=${random.pick(ERRNOS)}`,
+): Fault {
+  const isOnLock = random.chance(0.7);
+  const [calls, most] = random.pick(isOnLock ? onLock : anywhere);
+  const fault = { calls, nth: random.integer(1, most), effect };
+  return isOnLock ? { ...fault, paths: [lockOf(target), guardOf(target)] } : fault;
 }

@@ -228,6 +228,11 @@ export class RunningDriver implements Driver {
     }
   }
 
+  doom(): void {
+    this.altered = true;
+    this.channel.ending = true;
+  }
+
   async stop(): Promise<void> {
     this.channel.stopped = true;
     this.altered = true;
