@@ -1,6 +1,5 @@
 import type { MutantDefinition } from "../engine/case.js";
 import { adopting } from "./adopt/waiting.js";
-import { clock } from "./faults/clock.js";
 import { life } from "./container/life.js";
 import { proc } from "./container/proc.js";
 import { silence } from "./container/silence.js";
@@ -10,6 +9,7 @@ import { exclusion } from "./core/exclusion.js";
 import { release } from "./core/release.js";
 import { waiting } from "./core/waiting.js";
 import { writing } from "./core/writing.js";
+import { clock } from "./faults/clock.js";
 import { publishing } from "./faults/publishing.js";
 import { reclaiming } from "./faults/reclaiming.js";
 import { releaseStopped } from "./faults/release.js";
