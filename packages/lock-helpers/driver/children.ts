@@ -45,6 +45,7 @@ async function work(target: string, isStaying: boolean): Promise<string> {
   const worker = new Worker(new URL(import.meta.url), { workerData: task });
   // Both may come in one turn.
   const ended = once(worker, "exit");
+  ended.catch(() => {});
   const [said] = await once(worker, "message");
   if (isStaying) worker.unref();
   else await ended;
