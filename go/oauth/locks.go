@@ -16,7 +16,7 @@ type lockSet []*sidecar.Lock
 // release gives them back in reverse order. One that is lost by now was there when it mattered.
 func (s lockSet) release() {
 	for i := len(s) - 1; i >= 0; i-- {
-		_ = s[i].Release()
+		_ = hook.GiveBack(s[i])
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openclaw/lock-helpers/go/internal/hook"
 	"github.com/openclaw/lock-helpers/go/internal/limits"
+	"github.com/openclaw/lock-helpers/go/sidecar"
 	"github.com/openclaw/lock-helpers/go/store"
 )
 
@@ -42,7 +43,8 @@ func (f *flight) saveOnce(ctx context.Context, wait time.Duration) (*Result, err
 		if err == nil {
 			return result, nil
 		}
-		if !errors.Is(err, store.ErrChanged) && !errors.Is(err, store.ErrNotLocked) {
+		// A lock that could not be looked at is taken again, as a lost one is.
+		if !errors.Is(err, store.ErrChanged) && !errors.Is(err, store.ErrNotLocked) && !errors.Is(err, sidecar.ErrIO) {
 			return nil, err
 		}
 	}

@@ -24,14 +24,25 @@ func (l *Lock) Done() <-chan struct{} { return l.done }
 // must not happen unprotected; a false answer means: do not write. (That is also why there is no second result: whatever
 // the error, the answer is not to write; Release tells it.)
 func (l *Lock) Verify() bool {
+	ours, err := l.verify()
+	return err == nil && ours
+}
+
+func (l *Lock) verify() (bool, error) {
+	if l == nil {
+		return false, nil
+	}
 	l.mu.Lock()
 	ended := l.released || l.pid != os.Getpid()
 	l.mu.Unlock()
 	if ended {
-		return false
+		return false, nil
 	}
 	ours, err := holds(l.held.path, l.held.raw)
-	return err == nil && ours
+	if err != nil {
+		return false, l.systemError(err, l.lockPath)
+	}
+	return ours, nil
 }
 
 // Release gives the lock back. It is nil the second time, and on a nil *Lock, so that it can be deferred at once.
@@ -83,8 +94,17 @@ func (l *Lock) end() {
 	l.timer.Stop()
 }
 
-// abandon leaves a lock that could not be released, and that nobody has a hold of any more, to the next acquire of this
-// process, or to the death of it.
+// giveBack is Release for a lock that nobody has a hold of any more.
+func (l *Lock) giveBack() error {
+	err := l.Release()
+	if err != nil {
+		l.abandon()
+	}
+	return err
+}
+
+// abandon leaves a lock that could not be released, and that nobody has a hold of any more, to a later try of this process,
+// or to the death of it.
 func (l *Lock) abandon() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

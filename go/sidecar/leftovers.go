@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"time"
 )
 
 // leftover is a file of ours that could not be removed when it should have been.
@@ -16,20 +17,37 @@ type leftover struct {
 	file *os.File
 }
 
-// leftovers are tried again at each acquire of this process (PUBLISH-9).
+// leftovers are tried again at each acquire of this process (PUBLISH-9), and every second: a lock or a guard among them
+// would keep others waiting for as long as we live.
 var leftovers leftoverList
 
 type leftoverList struct {
 	mu    sync.Mutex
 	pid   int
 	items []leftover
+	timer *time.Timer
 }
+
+const retryLeftoversEvery = time.Second
 
 func (l *leftoverList) add(item leftover) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.pid = os.Getpid()
 	l.items = append(l.items, item)
+	if l.timer == nil {
+		l.timer = time.AfterFunc(retryLeftoversEvery, l.retryAndGoOn)
+	}
+}
+
+func (l *leftoverList) retryAndGoOn() {
+	l.retry()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.timer = nil
+	if len(l.items) > 0 {
+		l.timer = time.AfterFunc(retryLeftoversEvery, l.retryAndGoOn)
+	}
 }
 
 func (l *leftoverList) retry() {

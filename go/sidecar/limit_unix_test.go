@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 func init() {
@@ -90,4 +91,35 @@ func TestALimitOfFileSizesIsAnErrorAndLeavesNothing(t *testing.T) {
 	p.expect("held")
 	p.reap()
 	mustBeEmpty(t, filepath.Dir(target))
+}
+
+func init() {
+	// Cannot release for want of descriptors, and then never takes a lock again.
+	roles["release-without-descriptors"] = func(args []string) error {
+		var whole syscall.Rlimit
+		if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &whole); err != nil {
+			return err
+		}
+		err := With(context.Background(), args[0], func(context.Context) error {
+			none := whole
+			none.Cur = 0
+			return syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none)
+		})
+		if !errors.Is(err, ErrIO) || !errors.Is(err, syscall.EMFILE) {
+			return fmt.Errorf("without descriptors: %w", err)
+		}
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &whole); err != nil {
+			return err
+		}
+		say("goes on")
+		time.Sleep(time.Hour)
+		return nil
+	}
+}
+
+func TestALockThatCouldNotBeReleasedIsReleasedWhenTheCauseIsGone(t *testing.T) {
+	target := newTarget(t)
+	p := start(t, "release-without-descriptors", target)
+	p.expect("goes on")
+	mustRelease(t, mustAcquire(t, target))
 }

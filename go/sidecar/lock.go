@@ -150,12 +150,11 @@ func With(ctx context.Context, target string, body func(ctx context.Context) err
 	}
 	inner, cancel := lock.Context(ctx)
 	defer func() {
-		failed := lock.Release()
+		failed := lock.giveBack()
 		cancel()
 		if failed == nil {
 			return
 		}
-		lock.abandon()
 		if err == nil {
 			err = failed
 		} else {

@@ -37,6 +37,8 @@ func init() {
 		return nil
 	}
 	hook.Carry = func(parent context.Context, lock any) context.Context { return lock.(*Lock).carriedBy(parent) }
+	hook.GiveBack = func(lock any) error { return lock.(*Lock).giveBack() }
+	hook.Look = func(lock any) (bool, error) { return lock.(*Lock).verify() }
 	hook.CheckTarget = func(target string) error {
 		if fault := targetFault(target); fault != "" {
 			return hook.InvalidOption(target, fault)

@@ -50,7 +50,7 @@ func Update(
 	}
 	// A lock that is lost by now was there when it mattered, just before the rename.
 	defer func() {
-		if failed := lock.Release(); failed != nil && !errors.Is(failed, sidecar.ErrLost) {
+		if failed := hook.GiveBack(lock); failed != nil && !errors.Is(failed, sidecar.ErrLost) {
 			err = errors.Join(err, failed)
 		}
 	}()
@@ -219,7 +219,11 @@ func checkLocks(path string, locks []*sidecar.Lock) error {
 	}
 	mine := false
 	for _, lock := range locks {
-		if !lock.Verify() {
+		held, err := hook.Look(lock)
+		if err != nil {
+			return err
+		}
+		if !held {
 			return notLocked(path, "cannot be written: a lock is no longer held")
 		}
 		mine = mine || lock.Path() == own

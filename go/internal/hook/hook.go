@@ -53,6 +53,13 @@ var (
 	// Carry is the context with a lock, a *sidecar.Lock, in it, so that taking that again fails at once (WAIT-8).
 	Carry func(parent context.Context, lock any) context.Context
 
+	// GiveBack releases a lock, a *sidecar.Lock, of whom nobody has a hold any more: what fails is tried again without being
+	// asked.
+	GiveBack func(lock any) error
+
+	// Look says whether a *sidecar.Lock is held, or why that cannot be known.
+	Look func(lock any) (bool, error)
+
 	// CheckTarget refuses what no lock can be for (PATH-3).
 	CheckTarget func(target string) error
 
