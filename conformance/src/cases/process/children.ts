@@ -104,10 +104,18 @@ function inheritsNothing(context: CaseContext, { lockPath, driver }: Held, pid: 
   context.check("exec-no-socket", shared.length === 0, () => `it has its parent's ${shared.join(", ")} open`);
 }
 
-/** What a process has open besides its standard streams, which it may well share. */
-const links = (pid: number): string[] =>
-  readdirSync(`/proc/${pid}/fd`)
+/** What a process has open besides its standard streams, which it may well share. It may be opening and closing files. */
+function links(pid: number): string[] {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory)
     .filter((descriptor) => Number(descriptor) > 2)
-    .map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+    .flatMap((descriptor) => {
+      try {
+        return [readlinkSync(join(directory, descriptor))];
+      } catch {
+        return [];
+      }
+    });
+}
 
 export const childCases: readonly CaseDefinition[] = (["fork", "exec", "worker"] as const).map(childCase);
