@@ -2,6 +2,7 @@ import { VERSION } from "@openclaw/lock-helpers/tools";
 import { Command } from "commander";
 import { addDoctor } from "./commands/doctor-command.js";
 import { addExplain } from "./commands/explain-command.js";
+import { addRepair } from "./commands/repair-command.js";
 import { addRun } from "./commands/run-command.js";
 import { addStatus } from "./commands/status-command.js";
 import { addSweep } from "./commands/sweep-command.js";
@@ -21,7 +22,7 @@ export function program(): Command {
     // Its messages repeat what was typed, or what a script has put together.
     .configureOutput({ outputError: (text, write) => write(`${safe(text.trimEnd())}\n`) })
     .addHelpText("after", HELP);
-  for (const add of [addStatus, addDoctor, addExplain, addSweep, addRun]) add(root);
+  for (const add of [addStatus, addDoctor, addExplain, addSweep, addRepair, addRun]) add(root);
   return root;
 }
 
