@@ -1,6 +1,10 @@
 package sidecar
 
-import "time"
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
 
 // How long the file system's clock is carried on by our own before it is asked again.
 const clockHolds = time.Second
@@ -23,13 +27,17 @@ func (c *fileClock) now() time.Time {
 // forget makes the next look ask anew.
 func (c *fileClock) forget() { c.stamp = time.Time{} }
 
-// ask stamps a file of ours. Where none can be made the wall clock stands in.
+// ask stamps a file of ours. Where none may be made the wall clock stands in. Where none can be made for the moment nothing
+// is old: the file system's clock may be hours behind ours.
 func (c *fileClock) ask() {
 	c.askAt = time.Now()
-	c.stamp = c.askAt.Round(0)
+	c.stamp = time.Unix(0, 0)
 	path := candidatePath(c.dir, newToken())
 	file, err := createExclusive(path, lockMode)
 	if err != nil {
+		if isAny(err, []error{fs.ErrPermission, fs.ErrNotExist, syscall.EROFS}) {
+			c.stamp = c.askAt.Round(0)
+		}
 		return
 	}
 	if info, err := file.Stat(); err == nil {

@@ -33,7 +33,8 @@ func (l *Lock) look() {
 		l.lose()
 		return
 	}
-	if now := time.Now(); err == nil && l.lastBeat.before(now) >= l.beat && l.held.file != nil {
+	// Also where it cannot be read, for want of descriptors perhaps: this needs none.
+	if now := time.Now(); l.lastBeat.before(now) >= l.beat && l.held.file != nil {
 		l.lastBeat = beatAt(now)
 		_ = touch(l.held.file)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -114,6 +115,18 @@ func init() {
 		say("goes on")
 		time.Sleep(time.Hour)
 		return nil
+	}
+}
+
+func TestNothingIsOldWhereTheFileSystemsClockCannotBeAsked(t *testing.T) {
+	// A name that is too long is as good as no descriptors.
+	clock := &fileClock{dir: filepath.Join(t.TempDir(), strings.Repeat("x", 300))}
+	if at := clock.now(); time.Since(at) < 24*time.Hour {
+		t.Errorf("it is %v", at)
+	}
+	missing := &fileClock{dir: filepath.Join(t.TempDir(), "missing")}
+	if at := missing.now(); time.Since(at) > time.Hour {
+		t.Errorf("it is %v", at)
 	}
 }
 
