@@ -6,6 +6,7 @@ call and the remembering (or the forgetting: a descriptor that is closed twice m
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,8 +25,26 @@ class Descriptors(list[int]):
         return self[0]
 
     def close(self) -> None:
+        """Whatever the call says the descriptor is gone, and nothing that is worth an error with it."""
         while self:
-            any(map(os.close, map(self.pop, (0,))))
+            try:
+                any(map(os.close, map(self.pop, (0,))))
+            except OSError:
+                continue
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """A short write is continued (PUBLISH-5).
+
+    Raises:
+        OSError: it failed; or nothing was written, which would go on for ever.
+    """
+    rest = memoryview(data)
+    while rest:
+        written = os.write(fd, rest)
+        if not written:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        rest = rest[written:]
 
 
 def with_file(path: str, flags: int, use: Callable[[int], _T]) -> _T:
@@ -35,4 +54,7 @@ def with_file(path: str, flags: int, use: Callable[[int], _T]) -> _T:
     try:
         return use(descriptors.open(path, flags))
     finally:
-        any(closing)
+        try:
+            any(closing)
+        except OSError:
+            pass

@@ -59,7 +59,7 @@ def _reclaim_under_guard(contender: Reclaimer, judged: Judged) -> Publication | 
     lock_path = contender.lock_path
     _points.reach("reclaim:guarded")
     again = contender.judge.afresh(lock_path)
-    if again is None or not again.found.same_as(judged.found) or not contender.may_remove(again):
+    if again is None or not _is_what_was(again, judged) or not contender.may_remove(again):
         return None
     _points.reach("reclaim:rejudged")
     if not _sidecar.remove_judged(lock_path, again.found):
@@ -69,6 +69,13 @@ def _reclaim_under_guard(contender: Reclaimer, judged: Judged) -> Publication | 
     if won is not None:
         _points.reach("reclaim:published")
     return won
+
+
+def _is_what_was(again: Judged, judged: Judged) -> bool:
+    """Of what is foreign the object counts as well: a directory has no bytes, and is removed by its name."""
+    if judged.verdict.verdict == "foreign":
+        return again.found.is_object(judged.found)
+    return again.found.same_as(judged.found)
 
 
 def break_guard(contender: Contender, guard: Judged) -> bool:

@@ -98,10 +98,10 @@ def _look_after(publication: Publication) -> None:
     now, at = time.monotonic(), time.time()
     since = max(now - publication.touched, at - publication.touched_at)
     if _CAN_TOUCH and since >= publication.touch_every:
-        publication.touched, publication.touched_at = now, at
         with publication.mutex:  # or release might close the descriptor, and somebody else get its number
             if publication.descriptors:
                 _touch(publication.descriptors[0])
+        publication.touched, publication.touched_at = now, at  # a touch that has failed is tried again at the next look
 
 
 def _touch(fd: int) -> None:

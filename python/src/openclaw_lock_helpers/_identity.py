@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_WANTING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EINTR, errno.EAGAIN)
 #: It has this inode on every Linux.
 _INITIAL_PID_NAMESPACE = "pid:[4026531836]"
 
@@ -56,6 +62,10 @@ _own: Identity | None = None
 
 
 def own_identity() -> Identity:
+    """
+    Raises:
+        OSError: just now it cannot be read.
+    """
     global _own
     own = _own
     if own is None or own.pid != os.getpid():
@@ -104,15 +114,22 @@ def _host() -> str | None:
 
 
 def _read(path: str) -> str | None:
-    try:
+    def read() -> str:
         with open(path, "rb") as file:
             return file.read().decode("utf-8", "replace")
-    except OSError:
-        return None
+
+    return _unless_not_there(read)
 
 
 def _link(path: str) -> str | None:
+    return _unless_not_there(lambda: os.readlink(path))
+
+
+def _unless_not_there(read: Callable[[], str]) -> str | None:
+    """``None`` for good. What fails for want of something is an error: half an identity could get our locks stolen."""
     try:
-        return os.readlink(path)
-    except OSError:
+        return read()
+    except OSError as error:
+        if error.errno in _WANTING:
+            raise
         return None

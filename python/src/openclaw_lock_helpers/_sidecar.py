@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import _points
-from ._descriptors import with_file
+from ._descriptors import with_file, write_all
 from ._generated.constants import MAX_READ_BYTES
 from ._publication import is_mine, lasting, registry
 from ._system import Subject
@@ -57,14 +57,12 @@ class Snapshot(Subject):
         self.mtime_ns = found.st_mtime_ns
 
     def same_as(self, other: Snapshot) -> bool:
-        """The same object with the same bytes, not touched since."""
-        return (self.kind, self.data, self.mtime_ns, self.ino, self.dev) == (
-            other.kind,
-            other.data,
-            other.mtime_ns,
-            other.ino,
-            other.dev,
-        )
+        """The same bytes, not touched since. The inode does not count: some file systems change it now and then."""
+        return (self.kind, self.data, self.mtime_ns) == (other.kind, other.data, other.mtime_ns)
+
+    def is_object(self, other: Snapshot) -> bool:
+        """The same object, too."""
+        return self.same_as(other) and (self.dev, self.ino) == (other.dev, other.ino)
 
 
 def exists(path: str) -> bool:
@@ -182,9 +180,8 @@ def _publish_exclusively(publication: Publication) -> bool:
 
 
 def fill(publication: Publication) -> None:
-    fd, rest = publication.descriptors[0], memoryview(publication.data)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
+    fd = publication.descriptors[0]
+    write_all(fd, publication.data)
     if not _WINDOWS:
         try:
             os.fchmod(fd, publication.mode)  # whatever the umask (PUBLISH-6)
@@ -271,11 +268,20 @@ def _unlink(publication: Publication, compared: str | None, unlinked: str | None
     except FileNotFoundError:  # it was ours when the guarded work was over
         return True
     except OSError:
+        if _is_gone(publication.path):  # it was made, and its answer lost
+            return True
         publication.removing = False
         raise
     if unlinked is not None:
         _points.reach(unlinked)
     return True
+
+
+def _is_gone(path: str) -> bool:
+    try:
+        return not exists(path)
+    except OSError:
+        return False
 
 
 def _finish(publication: Publication) -> None:

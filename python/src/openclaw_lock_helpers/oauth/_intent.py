@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import _paths, _payload, _sidecar, _witnesses
 from .._identity import own_identity
-from .._publication import Publication, lasting
+from .._publication import Publication, lasting, registry
 from ..store._temporary import sync_directory
 
 if TYPE_CHECKING:
@@ -98,12 +98,14 @@ class OwnIntent:
         return publication
 
     def remove(self) -> None:
-        """Nothing says any more that this generation was sent. What cannot be removed stays: it may have been."""
-        if self._publication is not None:
+        """Nothing says any more that this generation was sent. What cannot be removed now is tried again later."""
+        publication = self._publication
+        if publication is not None:
             try:
-                _sidecar.withdraw(self._publication)
+                _sidecar.withdraw(publication)
             except OSError:
-                pass
+                publication.ending = True
+                registry[publication.token] = publication
             self._forget()
 
     def take_back(self) -> None:

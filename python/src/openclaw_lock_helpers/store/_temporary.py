@@ -7,7 +7,7 @@ import os
 import stat
 import time
 
-from .._descriptors import Descriptors
+from .._descriptors import Descriptors, write_all
 from .._generated.constants import STORE_TOUCH_MS
 
 PREFIX = ".openclaw-store-"
@@ -71,15 +71,14 @@ class Temporary:
         fd = self._descriptors[0]
         os.lseek(fd, 0, os.SEEK_SET)
         while size > 0:
-            size -= os.write(fd, _FILLER[:size])
+            write_all(fd, _FILLER[:size])
+            size -= len(_FILLER)
         os.fsync(fd)
 
     def write(self, data: bytes) -> None:
         fd = self._descriptors[0]
         os.lseek(fd, 0, os.SEEK_SET)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(fd, rest) :]
+        write_all(fd, data)
         os.ftruncate(fd, len(data))
         os.fsync(fd)
 
