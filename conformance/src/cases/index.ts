@@ -83,6 +83,7 @@ import { openclawCases } from "./openclaw/index.js";
 import { processCases } from "./process/index.js";
 import { refreshCases } from "./refresh/index.js";
 import { soak } from "./soak/soak.js";
+import { soakMixedCases } from "./soak-mixed/index.js";
 import { commWithParens } from "./staleness/comm-with-parens.js";
 import { deadOwner } from "./staleness/dead-owner.js";
 import { futureDates } from "./staleness/future-dates.js";
@@ -198,6 +199,7 @@ export const cases: readonly CaseDefinition[] = [
   witnessSweep,
   containersUnderStress,
   soak,
+  ...soakMixedCases,
   ...adoptCases,
   ...storeCases,
   ...refreshCases,

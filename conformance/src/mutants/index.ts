@@ -24,6 +24,7 @@ import { flight } from "./refresh/flight.js";
 import { refreshOutcomes } from "./refresh/outcomes.js";
 import { refreshSaving } from "./refresh/saving.js";
 import { singleFlight } from "./refresh/single-flight.js";
+import { soakMixedMutants } from "./soak-mixed/failing.js";
 import { age } from "./staleness/age.js";
 import { owner } from "./staleness/owner.js";
 import { reclaim } from "./staleness/reclaim.js";
@@ -62,4 +63,5 @@ export const mutants: readonly MutantDefinition[] = [
   ...refreshSaving,
   ...refreshOutcomes,
   ...openclawState,
+  ...soakMixedMutants,
 ];
