@@ -36,7 +36,7 @@ export const foreignRemovalRace: CaseDefinition = {
   timeoutMs: 180_000,
   async run(context) {
     const able = helpers(context).filter(({ capabilities }) => capabilities.has("foreign"));
-    const rounds = context.pick(2, 10);
+    const rounds = context.pick(2, 4);
     for (let round = 0; round < rounds; round += 1) {
       await together(
         Array.from({ length: 4 }, (_, index) => {
