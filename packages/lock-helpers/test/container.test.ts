@@ -253,7 +253,7 @@ describe("silence", () => {
     writeAged(place.lockPath, foreignPayload({ ...OTHER_BOOT, heartbeatMs: 60_000 }), 170_000);
     const lock = refusalOf(() => acquireFileLock(place.target, { timeoutMs: 3000 }));
     writeAged(`${place.target}2.lock.reclaim`, foreignPayload(OTHER_BOOT), 86_400_000);
-    const guard = refusalOf(() => acquireFileLock(`${place.target}2`, { timeoutMs: 3000 }));
+    const guard = refusalOf(() => acquireFileLock(`${place.target}2`, { timeoutMs: 6000 }));
     expect((await lock).code).toBe("file_lock_timeout");
     expect((await guard).error).toMatchObject({ code: "file_lock_timeout", holder: { verdict: "stale" } });
     expect(namesIn(place)).toEqual(["data.json.lock", "data.json2.lock.reclaim"]);
