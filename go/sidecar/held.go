@@ -53,9 +53,14 @@ func (l *Lock) Release() error {
 	if l == nil {
 		return nil
 	}
+	return l.release(false)
+}
+
+// release for a signal tells whoever goes on, under a handler of the program's own, that the lock is lost to him.
+func (l *Lock) release(forSignal bool) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.bySignal {
+	if l.bySignal && !forSignal {
 		l.bySignal = false
 		return l.lostError()
 	}
@@ -74,7 +79,8 @@ func (l *Lock) Release() error {
 	l.end()
 	l.held.forget()
 	noteRelease(l.lockPath, time.Since(l.since), l.hadToWait > 0)
-	if !ours {
+	l.bySignal = forSignal
+	if !ours || forSignal {
 		l.lose()
 	}
 	l.endContexts(context.Canceled)

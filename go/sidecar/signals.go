@@ -67,7 +67,7 @@ func (h *holdings) all() map[*publication]*Lock {
 func releaseAll() {
 	for p, lock := range inHand.all() {
 		if lock != nil {
-			lock.releaseForSignal()
+			_ = lock.release(true)
 			continue
 		}
 		// Its acquire has not returned, and will not; or will begin again, where the program lives on.
@@ -76,15 +76,4 @@ func releaseAll() {
 	}
 	leftovers.retry()
 	CloseIdleWitnesses()
-}
-
-// releaseForSignal tells whoever goes on, under a handler of the program's own, that the lock is lost to him.
-func (l *Lock) releaseForSignal() {
-	if l.Release() != nil {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.bySignal = true
-	l.lose()
 }
