@@ -1,5 +1,6 @@
 import { VERSION } from "@openclaw/lock-helpers/tools";
 import { Command } from "commander";
+import { addCompletion } from "./commands/completion-command.js";
 import { addDoctor } from "./commands/doctor-command.js";
 import { addExplain } from "./commands/explain-command.js";
 import { addRepair } from "./commands/repair-command.js";
@@ -22,14 +23,17 @@ export function program(): Command {
     // Its messages repeat what was typed, or what a script has put together.
     .configureOutput({ outputError: (text, write) => write(`${safe(text.trimEnd())}\n`) })
     .addHelpText("after", HELP);
-  for (const add of [addStatus, addDoctor, addExplain, addSweep, addRepair, addRun]) add(root);
+  for (const add of [addStatus, addDoctor, addExplain, addSweep, addRepair, addRun, addCompletion]) add(root);
   return root;
 }
 
 const HELP = `
 Examples:
   openclaw-locks status                  who holds what, and is anything stuck?
+  openclaw-locks doctor --log FILE       is it a lock at all? what to do?
+  openclaw-locks explain openclaw.json   why a lock is judged as it is
   openclaw-locks sweep                   remove what is proven dead
+  openclaw-locks repair openclaw.json    remove what a sweep leaves, on proof
   openclaw-locks run data.json -- ./edit.sh      run a command under a lock
 
 Each command has its own --help with more of them, and with its exit statuses.

@@ -22,6 +22,7 @@ export function addRun(program: Command): void {
     .addOption(staleOption())
     .addOption(trustOption())
     .option("--create-parent", "make the directory of the file where it is missing")
+    .option("--also-flock", "lock the file with flock(2) too, for scripts that go by that; it must exist")
     .option("-q, --quiet", "do not say that it waits")
     .addHelpText("after", HELP)
     .action(async (file: string, command: readonly string[], flags: RunFlags) => {
@@ -40,6 +41,7 @@ Examples:
   openclaw-locks run openclaw.json -- ./edit-config.sh
   openclaw-locks run -w 1m -p "nightly job" data.json -- ./job.sh
   openclaw-locks run -w 0 job.state -- ./job.sh || [ $? -eq ${EXIT.busy} ]
+  openclaw-locks run --also-flock data.json -- ./job.sh     excludes flock(1) users too
   openclaw-locks run a.json -- sh -c 'jq .x=1 a.json >b.tmp && mv b.tmp a.json'
 
 Read the file inside the command, never before. TERM, INT, HUP, QUIT, USR1 and

@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { acquireFileLock, type FileLock, isFileLockError, type WaitEvent } from "@openclaw/lock-helpers";
 import { printable } from "@openclaw/lock-helpers/tools";
 import { EXIT } from "../exit-codes.js";
 import { staleMsIn } from "../find/policy.js";
+import { shellWord } from "../render/shell.js";
+import { takeFlock } from "../run/also-flock.js";
 import { isHeldAround, withHeld } from "../run/nesting.js";
 import { notStarted, type Outcome, outcomeOf, start } from "../run/outcome.js";
 import { refusalOf } from "../run/refusal.js";
@@ -18,6 +21,7 @@ export interface RunFlags {
   readonly createParent?: boolean;
   readonly trustPids?: boolean;
   readonly quiet?: boolean;
+  readonly alsoFlock?: boolean;
 }
 
 /** What `run` ends with: an exit status, or the signal to die by. */
@@ -31,6 +35,7 @@ export async function run(target: string, command: string, args: readonly string
     complain(sentence, "leave out the inner one, it is protected already", "file_lock_reentrant");
     return { status: EXIT.busy };
   }
+  const begun = performance.now();
   const signals = new SignalRelay();
   let lock: FileLock;
   try {
@@ -39,7 +44,53 @@ export async function run(target: string, command: string, args: readonly string
     if (signals.received) return { signal: signals.received };
     return refuse(error);
   }
-  return await hold(lock, signals, command, args);
+  const left = Math.max(0, flags.timeout - (performance.now() - begun));
+  const flock = flags.alsoFlock ? await lockToo(target, left, signals) : undefined;
+  if (flock && "ending" in flock) {
+    lock.releaseSync();
+    return flock.ending;
+  }
+  try {
+    return await hold(lock, signals, command, args);
+  } finally {
+    await flock?.release();
+  }
+}
+
+interface Release {
+  release(): Promise<void>;
+}
+
+/** Locks the file itself, for programs that go by flock; or says why not. */
+async function lockToo(target: string, timeoutMs: number, signals: SignalRelay): Promise<Release | { ending: Ending }> {
+  const shown = printable(target);
+  const refused = (status: number, sentence: string, nextStep: string, code: string) => {
+    complain(sentence, nextStep, code);
+    return { ending: { status } };
+  };
+  // flock(1) would make it, empty: no program of OpenClaw's expects that.
+  if (!existsSync(target)) {
+    return refused(EXIT.io, `${shown} does not exist`, "make it first, or leave out --also-flock", "flock_no_file");
+  }
+  const flock = await takeFlock(target, timeoutMs, signals.signal);
+  if (flock.kind === "held") {
+    flock.onLost(() => say(`the flock on ${shown} was lost: the command goes on without it`));
+    return flock;
+  }
+  if (signals.received) return { ending: { signal: signals.received } };
+  if (flock.kind === "missing") {
+    return refused(
+      EXIT.blocked,
+      "there is no flock(1) here",
+      "install util-linux, or leave out --also-flock",
+      "flock_missing",
+    );
+  }
+  if (flock.kind === "busy") {
+    const step = `see who: openclaw-locks status ${shellWord(target)}; or wait longer (--timeout)`;
+    return refused(EXIT.busy, `a program has locked ${shown} with flock`, step, "flock_timeout");
+  }
+  return refused(EXIT.io, `${shown} cannot be locked with flock`, "see whether it can be opened", "flock_failed");
 }
 
 function optionsOf(target: string, flags: RunFlags, signal: AbortSignal): Parameters<typeof acquireFileLock>[1] {
