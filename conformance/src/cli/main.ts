@@ -9,6 +9,7 @@ import { matrix } from "./matrix.js";
 import { run } from "./run.js";
 import { addRunOptions, profile, type RunFlags, timeScale } from "./run-options.js";
 import { runSmoke } from "./smoke.js";
+import { soak } from "./soak.js";
 import { UsageError } from "./usage-error.js";
 
 const program = new Command("lock-conformance")
@@ -37,6 +38,16 @@ program
   .argument("[reports...]", "report.json of each run (default: conformance-report/report.json)")
   .option("--write <file>", "writes it there")
   .action(matrix);
+
+addRunOptions(
+  program
+    .command("soak")
+    .description("random kills and failing system calls until so many have come, all helpers together"),
+)
+  .option("--events <number>", "how many", "10000")
+  .action(async (flags: RunFlags & { events: string }) => {
+    status = await soak(flags);
+  });
 
 program
   .command("explain")

@@ -10,6 +10,7 @@ import { release } from "./core/release.js";
 import { waiting } from "./core/waiting.js";
 import { writing } from "./core/writing.js";
 import { clock } from "./faults/clock.js";
+import { failing } from "./faults/failing.js";
 import { publishing } from "./faults/publishing.js";
 import { reclaiming } from "./faults/reclaiming.js";
 import { releaseStopped } from "./faults/release.js";
@@ -50,6 +51,7 @@ export const mutants: readonly MutantDefinition[] = [
   ...releaseStopped,
   ...reclaiming,
   ...repairing,
+  ...failing,
   ...life,
   ...silence,
   ...proc,

@@ -66,6 +66,7 @@ interface Scene {
 
 function scenes(other: Driver): readonly Scene[] {
   return [
+    { name: "release", play: release },
     { name: "acquire", play: (about) => acquire(about, {}) },
     ...(other.has("witness")
       ? [{ name: "with-witness", witness: true, play: (about: About) => acquire(about, { witness: "always" }) }]
@@ -77,7 +78,6 @@ function scenes(other: Driver): readonly Scene[] {
         return acquire(about, {});
       },
     },
-    { name: "release", play: release },
     { name: "hold", count: HOLDS, play: hold },
   ];
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaseContext, Driver } from "../../engine/case.js";
+import { within } from "../../engine/clock.js";
 
 /** What strace does to a system call of a process that runs. */
 export interface Fault {
@@ -27,6 +28,7 @@ export interface Suffered<T> {
 }
 
 const ATTACH_MS = 10_000;
+const LET_GO_MS = 2_000;
 
 /**
  * Runs the action while the fault is in force for all threads of the process. A number counts calls by thread, so a fault
@@ -61,12 +63,14 @@ export async function suffering<T>(
       await context.sleep(1);
     }
     const result = await action();
-    if (strace.exitCode === null && strace.signalCode === null) strace.kill("SIGINT");
+    strace.kill("SIGINT");
+    // Should it not let go, the kernel does when it ends.
+    if ((await within(ended, LET_GO_MS)) === undefined) strace.kill("SIGKILL");
     await ended;
     const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
     return { result, hits: lines.filter((line) => /\((INJECTED|DELAYED)\)/.test(line) || line.includes("+++ killed")) };
   } finally {
-    if (strace.exitCode === null && strace.signalCode === null) strace.kill("SIGKILL");
+    strace.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
 }
