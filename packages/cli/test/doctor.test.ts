@@ -181,6 +181,15 @@ const TRANSCRIPTS: readonly (readonly [
     /^openclaw gateway restart$/,
   ],
   [
+    "a busy lock in the same words, when the store was a file",
+    [
+      `${at(1)} OpenClaw 2026.5.19`,
+      `${at(2)} Error: Failed to update auth profile store; the auth store lock may be busy. Wait a moment and retry.`,
+    ],
+    ["lock-wait"],
+    /^openclaw-locks status$/,
+  ],
+  [
     "a busy database",
     [`${at(1)} post-run auth-profile success bookkeeping failed: error=database is locked`],
     ["sqlite-contention"],
@@ -275,8 +284,17 @@ describe("a log alone", () => {
       home: place.directory,
       env: { COLUMNS: String(columns) },
     });
-    const long = stdout.split("\n").filter((line) => line.length > columns && /\S\s+\S/.test(line.trim()));
+    const long = stdout
+      .split("\n")
+      .filter((line) => !/^ {5}\S/.test(line) && line.length > columns && /\S\s+\S/.test(line.trim()));
     expect(long).toEqual([]);
+  });
+
+  test("of a long line the part that says what was wrong is quoted, and a command is never broken", () => {
+    const line = `${at(1)} ${"x ".repeat(400)}file lock timeout for ${PROFILES}. Please try again`;
+    const { stdout } = cli(["doctor", "--log", "-"], { input: line, home: place.directory, env: { COLUMNS: "40" } });
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`file lock timeout for ${PROFILES}`);
+    expect(stdout).toContain(`\n     openclaw-locks status ${PROFILES}.lock\n`);
   });
 
   test("a log that is not there is the caller's mistake", () => {

@@ -261,7 +261,9 @@ describe("how a line is written", () => {
       JSON.stringify({ log: JSON.stringify({ error: { message } }), time: "2026-05-20T10:00:00Z" }),
     ],
   ])("%s", (_name, line) => {
-    expect(found(line)).toEqual([{ sign: "lock-wait", about: { path: "/s/auth-profiles.json", provider: "xai" } }]);
+    expect(found(line)).toEqual([
+      { sign: "lock-wait", end: expect.any(Number), about: { path: "/s/auth-profiles.json", provider: "xai" } },
+    ]);
     expect(textOf(line).time).toMatch(/^2026-05-20T10:00:00/);
   });
 

@@ -72,7 +72,7 @@ function staleDiagnosis(stale: readonly Entry[], linesOf: (entry: Entry) => Evid
     title: isOne
       ? `${basename(first!.path)} was left by a process that has ended.`
       : `${stale.length} locks were left by processes that have ended.`,
-    meaning: `${FINE} ${ofRelease(about)}`.trim(),
+    meaning: `${FINE} ${whyLeft(stale)}`.trim(),
     evidence: more > 0 ? [...evidence, { where: "", text: `and ${count(more, "lock")} more` }] : evidence,
     next: {
       text: "Remove what is proven dead; OpenClaw may run.",
@@ -82,11 +82,12 @@ function staleDiagnosis(stale: readonly Entry[], linesOf: (entry: Entry) => Evid
   };
 }
 
-// What this release makes of a dead holder's lock, where it makes more than it should.
-function ofRelease({ release }: Case): string {
-  return release.version?.startsWith("2026.") && /^2026\.[1-5]\./.test(release.version)
-    ? "This release looks at the process id alone, and an id that is in use again keeps its lock for ever."
-    : "";
+// Why it is not gone by itself.
+function whyLeft(stale: readonly Entry[]): string {
+  const has = (reason: string) => stale.some((entry) => entry.reason === reason);
+  if (has("descriptor-absent"))
+    return "A process of that number runs (in a container number 1 always does), so OpenClaw takes its lock for a living one's, for ever.";
+  return has("empty-abandoned") ? "OpenClaw never removes an empty lock by itself." : "";
 }
 
 function foreignDiagnosis(entry: Entry, lines: Evidence[]): Diagnosis {

@@ -13,6 +13,7 @@ function sqlite(about: Case): Diagnosis[] {
   if (lines.length === 0) return [];
   const database = about.stores.stores.find(({ kind }) => kind === "sqlite")?.path;
   const isVague = lines.every(({ first }) => /lock may be busy/.test(first.text));
+  if (isVague && isBeforeSqlite(about)) return jsonStore(about);
   const mayBeOther = isVague && isAtLeast(about.release, "2026.9.4") !== true;
   const other = mayBeOther ? " This release says so of any failed write, a full disk included." : "";
   return [
@@ -26,6 +27,31 @@ function sqlite(about: Case): Diagnosis[] {
         database === undefined
           ? { text: "Try again; if it stays, restart what keeps it open:", command: "openclaw gateway restart" }
           : { text: "Try again; if it stays, see who has it open:", command: `fuser -v ${shellWord(database)}` },
+      urgency: "wait",
+    },
+  ];
+}
+
+// The same words were used when the store was a JSON file, and the lock one beside it.
+function isBeforeSqlite({ release, stores }: Case): boolean {
+  const known = isAtLeast(release, "2026.6.5");
+  return known === undefined ? stores.stores.length > 0 && stores.stores.every(({ kind }) => kind === "json") : !known;
+}
+
+function jsonStore({ findings, stores }: Case): Diagnosis[] {
+  const store = stores.stores.find(({ kind }) => kind === "json")?.path;
+  return [
+    {
+      cause: "lock-wait",
+      ...(store !== undefined && { subject: `${store}.lock` }),
+      title: "The store of the logins could not be written: its lock was held, or the write failed.",
+      meaning:
+        "The login is fine: nobody has to sign in again for this. This release does not say which of the two it was.",
+      evidence: evidenceOf(findings.of("sqlite-busy")),
+      next: {
+        text: "See whether its lock is stuck:",
+        command: `openclaw-locks status${store === undefined ? "" : ` ${shellWord(store)}`}`,
+      },
       urgency: "wait",
     },
   ];

@@ -38,11 +38,12 @@ export class Findings {
     this.version = versionIn(read.text) ?? this.version;
     const found = signsOf(read);
     if (found.length === 0) return;
+    const end = Math.max(...found.map((one) => one.end));
     const quote: Quote = {
       log,
       line: number,
       ...(read.time !== undefined && { time: read.time }),
-      text: quoted(read.text),
+      text: quoted(read.text, end),
     };
     for (const { sign, about } of found) this.#count(sign, about, quote);
   }
@@ -79,7 +80,10 @@ export class Findings {
   }
 }
 
-function quoted(text: string): string {
-  const redacted = redact(text);
-  return redacted.length > LONGEST_QUOTE ? `${redacted.slice(0, LONGEST_QUOTE - 1)}…` : redacted;
+// Of a long line the part that was recognised, and what leads to it.
+function quoted(text: string, end: number): string {
+  const until = Math.max(end, LONGEST_QUOTE);
+  const tail = text.length > until ? "…" : "";
+  const from = Math.max(0, Math.min(until, text.length) - LONGEST_QUOTE);
+  return `${from > 0 ? "…" : ""}${redact(text.slice(0, until)).slice(from)}${tail}`;
 }

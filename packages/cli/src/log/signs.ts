@@ -12,6 +12,8 @@ export interface About {
 
 export interface Found {
   readonly sign: Sign;
+  /** Where in the line what was recognised ends. */
+  readonly end: number;
   readonly about: About;
 }
 
@@ -27,17 +29,24 @@ const PROFILE = [/\bprofile(?:Id)?=([\w.@:+-]+)/];
 /** What a line is a sign of: one of each kind at most, what the rules find about it put together. */
 export function signsOf({ text, isLog }: LogText): Found[] {
   const found = new Map<Sign, About>();
+  const ends = new Map<Sign, number>();
   for (const { sign, pattern, isLoose, isFallback } of RULES) {
     if (isLoose && !isLog) continue;
     if (isFallback && [...found.keys()].some((other) => other !== "fallback")) continue;
     const match = pattern.exec(text);
-    if (match) found.set(sign, { ...aboutOf(match.groups ?? {}), ...found.get(sign) });
+    if (!match) continue;
+    ends.set(
+      sign,
+      Math.max(ends.get(sign) ?? 0, match.index + match[0].length + (match.groups?.["path"]?.length ?? 0)),
+    );
+    found.set(sign, { ...aboutOf(match.groups ?? {}), ...found.get(sign) });
   }
   // That it was tried again elsewhere, or that it was for a login, is said in passing of a lock too.
   if (found.has("session-wait")) found.delete("lock-wait");
   const [provider, profile] = [firstOf(PROVIDER, text), firstOf(PROFILE, text)];
   return [...found].map(([sign, about]) => ({
     sign,
+    end: ends.get(sign) ?? 0,
     about: { ...(provider !== undefined && { provider }), ...(profile !== undefined && { profile }), ...about },
   }));
 }

@@ -1,6 +1,6 @@
 import { relative, sep } from "node:path";
 import type { Report } from "../commands/doctor.js";
-import type { Diagnosis, Evidence } from "../doctor/diagnosis.js";
+import type { Evidence } from "../doctor/diagnosis.js";
 import { type Paint, painter } from "./colour.js";
 import { paragraph } from "./columns.js";
 import type { Output } from "./output.js";
@@ -21,15 +21,13 @@ export async function printDoctorText(report: Report, output: Output, terminal: 
     await say(paint("bold", paint(COLOURS[diagnosis.urgency], number + safe(diagnosis.title))));
     await say(safe(diagnosis.meaning), 3);
     for (const evidence of diagnosis.evidence) await say(evidenceLine(evidence, stateDir, paint), 3);
-    await printStep(diagnosis, say, paint);
+    await say(`→ ${safe(diagnosis.next.text)}`, 3);
+    // Not broken into lines, however long: so it can be copied as what it is.
+    const { command } = diagnosis.next;
+    if (command !== undefined) await output.write(`     ${paint("bold", command)}\n`);
   }
   await output.write("\n");
   for (const line of endOf(report)) await say(line);
-}
-
-async function printStep({ next }: Diagnosis, say: (text: string, indent?: number) => Promise<void>, paint: Paint) {
-  await say(`→ ${safe(next.text)}`, 3);
-  if (next.command !== undefined) await say(paint("bold", next.command), 5);
 }
 
 function evidenceLine(
