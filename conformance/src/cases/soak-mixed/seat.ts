@@ -8,6 +8,8 @@ import { Caller, Looper, Peer, type Worker } from "./workers.js";
 /** How long a point or a call may take to be come to. */
 const PATIENCE_MS = 700;
 const POLL_MS = 2;
+/** The line that announces a stop is written before it, and is read in this time. */
+const LINE_MS = 30;
 
 /** One process after another at the same place. Its events happen one after the other. */
 export class Seat {
@@ -92,10 +94,11 @@ export class Seat {
 
   /** It may be dead before it has answered. */
   private async armed(arming: Promise<void>): Promise<void> {
+    const { driver } = this;
     try {
       await arming;
     } catch (error) {
-      if (this.driver.alive) throw error;
+      if (driver.alive) throw error;
     }
   }
 
@@ -140,14 +143,33 @@ export class Seat {
     arming.catch(() => {});
     if (!(await this.soon(() => stateOf(this.driver.osPid) === "T"))) {
       tally.missed += 1;
+      const filling = this.killAndFill(next);
+      await this.keepAwake(filling);
       await arming;
-      await this.killAndFill(next);
       return;
     }
-    // The line that announced the stop was written before it, and is read meanwhile.
-    await context.sleep(forMs);
+    await context.sleep(Math.max(forMs, LINE_MS));
     this.driver.cont();
     await arming;
+  }
+
+  /** It may come to the point after all, and would then never be ready to be ended. */
+  private async keepAwake(ending: Promise<void>): Promise<void> {
+    const { context } = this.post;
+    const { driver } = this;
+    let isOver = false;
+    const over = ending.finally(() => {
+      isOver = true;
+    });
+    over.catch(() => {});
+    while (!isOver) {
+      if (driver.alive && stateOf(driver.osPid) === "T") {
+        await context.sleep(LINE_MS);
+        if (driver.alive) driver.cont();
+      }
+      await context.sleep(POLL_MS);
+    }
+    await over;
   }
 
   private async soon(condition: () => boolean): Promise<boolean> {
