@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import socket
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -289,3 +290,68 @@ def test_a_refresh_sends_no_token_twice_and_loses_none(
             os.unlink(os.path.join(os.path.dirname(target), file))
         nth += 1
     assert nth > 50
+
+
+def test_a_guard_that_could_not_be_dropped_is_tried_again_while_we_wait_for_it(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(target + ".lock", payload())
+    failures: list[str] = []
+    unlink = os.unlink
+
+    def fail_thrice(path: str) -> None:
+        if path.endswith(".reclaim") and len(failures) < 3:
+            failures.append(path)
+            raise OSError(errno.EIO, "", path)
+        unlink(path)
+
+    monkeypatch.setattr(_heartbeat, "ensure", lambda _seconds: None)
+    monkeypatch.setattr(_acquire, "_CLEAN_SECONDS", 0.05)
+    monkeypatch.setattr(os, "unlink", fail_thrice)
+    with pytest.raises(FileLockIO):
+        FileLock(target).acquire()
+    assert beside(target) == ["config.json.lock.reclaim"]
+    with FileLock(target, timeout=20):
+        assert beside(target) == ["config.json.lock"]
+
+
+def test_a_guard_that_could_not_be_dropped_is_tried_again_without_another_acquire(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(target + ".lock", payload())
+    failures: list[str] = []
+    unlink = os.unlink
+
+    def fail_twice(path: str) -> None:
+        if path.endswith(".reclaim") and len(failures) < 2:
+            failures.append(path)
+            raise OSError(errno.EIO, "", path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", fail_twice)
+    with pytest.raises(FileLockIO):
+        FileLock(target).acquire()
+    until(lambda: beside(target) == [])
+
+
+def test_a_release_that_has_failed_keeps_its_lock_from_whoever_cleans_up(
+    target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = os.read
+
+    def fail(fd: int, size: int) -> bytes:
+        if threading.current_thread() is threading.main_thread():
+            raise OSError(errno.ENOSPC, "")
+        return reads(fd, size)
+
+    lock = FileLock(target)
+    for _ in range(20):
+        lock.acquire()
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "read", fail)
+            cleaner = threading.Thread(target=_leftovers.clean)
+            cleaner.start()
+            told = told_by(lock.release)
+            cleaner.join()
+        assert os.path.exists(lock.lock_path) == (told is not None)
+        lock.release()

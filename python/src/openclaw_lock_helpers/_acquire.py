@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _MIN_TOUCH_SECONDS = 0.01
 #: Looks without a pause that may go by because others are faster, before it counts as waiting.
 _MAX_RACES = 8
+_CLEAN_SECONDS = 1.0
 
 
 class Acquisition:
@@ -48,6 +49,7 @@ class Acquisition:
         self._hook_due = 0.0
         self._removes_foreign = options.remove_foreign and options.reclaim
         self._search_due = 0.0
+        self._clean_due = self._started
         self._races = 0
         self._unreadable: OSError | None = None
         #: Somebody was in the way: what is waited for is more than a moment's courtesy.
@@ -70,6 +72,8 @@ class Acquisition:
             self.won.ending = True
         running.close()
         _leftovers.clean()
+        if not _leftovers.is_clean():
+            _heartbeat.ensure(self._touch_every)  # others wait for our guard: it is tried again, and not only by us
 
     def _run(self) -> Generator[float, None, None]:
         _leftovers.clean()
@@ -99,7 +103,15 @@ class Acquisition:
             self.contending = True
             _wait.waited(self.lock_path)
             self._call_hook(judged)
+            self._clean_now_and_then()
             yield pauses.next(remaining)
+
+    def _clean_now_and_then(self) -> None:
+        """What could not be removed may be what we wait for."""
+        now = time.monotonic()
+        if now >= self._clean_due:
+            self._clean_due = now + _CLEAN_SECONDS
+            _leftovers.clean()
 
     def _prepare(self) -> None:
         try:

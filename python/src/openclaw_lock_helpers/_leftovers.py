@@ -7,7 +7,7 @@ import os
 
 from . import _witnesses
 from ._publication import begin_exit, registry
-from ._sidecar import withdraw
+from ._sidecar import withdraw, withdraw_abandoned
 
 
 def clean() -> None:
@@ -15,10 +15,14 @@ def clean() -> None:
     for publication in list(registry.values()):
         if publication.over or publication.abandoned():
             try:
-                withdraw(publication)
+                withdraw_abandoned(publication)
             except OSError:
                 continue
     _witnesses.clean()
+
+
+def is_clean() -> bool:
+    return not any(publication.over or publication.abandoned() for publication in list(registry.values()))
 
 
 def give_up() -> None:

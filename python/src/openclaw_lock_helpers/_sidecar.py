@@ -230,13 +230,31 @@ def _same_inode(publication: Publication) -> bool:
     return (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino)
 
 
-def withdraw(publication: Publication, compared: str | None = None, unlinked: str | None = None) -> bool:
+def is_over(publication: Publication) -> bool:
+    """Whoever cleans up may have been at it, and have done better than we."""
+    with publication.mutex:
+        return publication.over
+
+
+def withdraw_abandoned(publication: Publication) -> None:
+    """As :func:`withdraw`, if nobody answers for it any more: a release that has failed answers for its lock again."""
+    if is_mine(publication.mutex):
+        return
+    with publication.mutex:
+        if publication.over or publication.abandoned():
+            withdraw(publication, inside=True)
+
+
+def withdraw(
+    publication: Publication, compared: str | None = None, unlinked: str | None = None, *, inside: bool = False
+) -> bool:
     """Takes a publication back, if it is still there with our bytes; can be repeated after any failure.
 
     Args:
         publication: what to take back.
         compared: the point to reach before the unlink.
         unlinked: the point to reach after it.
+        inside: the caller has the mutex.
 
     Returns:
         False if the path was found gone or somebody else's. What is there then is left alone.
@@ -246,7 +264,7 @@ def withdraw(publication: Publication, compared: str | None = None, unlinked: st
     """
     if publication.pid != os.getpid():
         return True  # our parent's (RELEASE-8)
-    if is_mine(publication.mutex):
+    if is_mine(publication.mutex) and not inside:
         return True  # called by a signal handler inside of what this thread is at, which will go on
     with publication.mutex:
         if not publication.over:
