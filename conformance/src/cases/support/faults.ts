@@ -44,6 +44,12 @@ const ON_WITNESS: readonly Calls[] = [
   ["?mkdir,?mkdirat", 1],
 ];
 
+const ON_STORE: readonly Calls[] = [
+  [RENAME, 1],
+  ["?fsync,?fdatasync", 3],
+  ["?fchown", 1],
+];
+
 function everyNth(calls: readonly Calls[], effects: readonly string[], paths?: readonly string[]): Fault[] {
   return calls.flatMap(([names, most]) =>
     Array.from({ length: most }, (_, index) => index + 1).flatMap((nth) =>
@@ -57,12 +63,13 @@ const errors = ERRNOS.map((errno) => `error=${errno}`);
 /** Every error at every call that taking, keeping or giving up this lock may make. */
 export function faultsOf(
   target: string,
-  options: { readonly witness?: boolean; readonly effects?: readonly string[] } = {},
+  options: { readonly witness?: boolean; readonly store?: boolean; readonly effects?: readonly string[] } = {},
 ): readonly Fault[] {
-  const { effects = errors, witness = false } = options;
+  const { effects = errors, witness = false, store = false } = options;
   return [
     ...everyNth(ON_LOCK, effects, [lockOf(target), guardOf(target)]),
     ...everyNth(ANYWHERE, effects),
+    ...(store ? everyNth(ON_STORE, effects) : []),
     ...(witness ? everyNth(ON_WITNESS, effects) : []),
   ];
 }
@@ -98,5 +105,6 @@ export function pickFault(
   const [calls, most] = random.pick(isOnLock ? onLock : anywhere);
   const isNoLinks = calls === LINK && effect === "error=EACCES";
   const fault = { calls, nth: random.integer(1, most), effect: isNoLinks ? "error=EIO" : effect };
-  return isOnLock ? { ...fault, paths: [lockOf(target), guardOf(target)] } : fault;
+  const again = random.chance(0.4) ? { step: random.integer(1, 4) } : {};
+  return { ...fault, ...again, ...(isOnLock ? { paths: [lockOf(target), guardOf(target)] } : {}) };
 }

@@ -12,14 +12,16 @@ export interface Fault {
   readonly calls: string;
   /** Counted in each thread from the moment of the injection. */
   readonly nth: number;
+  /** And every so many after it. */
+  readonly step?: number;
   /** `error=EIO`, `signal=KILL`, `delay_enter=300000` (µs) */
   readonly effect: string;
   /** Only calls on these paths, or on descriptors that are open on them. */
   readonly paths?: readonly string[];
 }
 
-export const faultText = ({ calls, nth, effect, paths }: Fault): string =>
-  `${effect} at ${calls.replaceAll("?", "")} number ${nth}${paths === undefined ? "" : " of those on the lock"}`;
+export const faultText = ({ calls, nth, step, effect, paths }: Fault): string =>
+  `${effect} at ${calls.replaceAll("?", "")} number ${nth}${step === undefined ? "" : ` and every ${step}`}${paths === undefined ? "" : " of those on the lock"}`;
 
 export interface Suffered<T> {
   readonly result: T;
@@ -42,11 +44,12 @@ export async function suffering<T>(
 ): Promise<Suffered<T>> {
   const folder = mkdtempSync(join(tmpdir(), "lock-strace-"));
   const log = join(folder, "log");
-  const { calls, nth, effect, paths = [] } = fault;
+  const { calls, nth, step, effect, paths = [] } = fault;
   const pid = driver.osPid;
   context.log("fault", { driver: driver.name, what: faultText(fault) });
   const only = paths.flatMap((path) => ["-P", path]);
-  const what = ["-e", `trace=${calls}`, "-e", "signal=none", "-e", `inject=${calls}:${effect}:when=${nth}`];
+  const when = step === undefined ? String(nth) : `${nth}+${step}`;
+  const what = ["-e", `trace=${calls}`, "-e", "signal=none", "-e", `inject=${calls}:${effect}:when=${when}`];
   const strace = spawn("strace", ["-f", "-qq", "-y", "-o", log, ...what, ...only, "-p", String(pid)], {
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -58,7 +61,10 @@ export async function suffering<T>(
   try {
     const deadline = performance.now() + context.limit(ATTACH_MS);
     while (!isTraced(pid)) {
-      const goesOn = strace.exitCode === null && performance.now() < deadline;
+      const hasEnded = strace.exitCode !== null || strace.signalCode !== null;
+      // A process that runs may have met its signal before anybody could look.
+      if (hasEnded && said === "" && effect.startsWith("signal=")) break;
+      const goesOn = !hasEnded && performance.now() < deadline;
       context.require("strace-attaches", goesOn, () => `strace did not attach to ${driver.name}: ${said}`);
       await context.sleep(1);
     }

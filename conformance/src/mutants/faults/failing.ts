@@ -1,6 +1,6 @@
 import type { MutantDefinition } from "../../engine/case.js";
-import { LOCK_GONE } from "../consequences.js";
-import { RENAMES_OVER_THE_LOCK } from "../patches.js";
+import { LOCK_GONE, NOBODY_HELD } from "../consequences.js";
+import { MAY_BREAK, RENAMES_OVER_THE_LOCK } from "../patches.js";
 
 /** What a failing system brings out. */
 export const failing: readonly MutantDefinition[] = [
@@ -44,5 +44,27 @@ export const failing: readonly MutantDefinition[] = [
       "bytes/torn",
     ],
     patches: RENAMES_OVER_THE_LOCK,
+  },
+  {
+    name: "waits-for-a-dead-reclaimer",
+    history: "OpenClaw 2026.9.6: a kill under the guard left it for ever (51 of 150)",
+    case: "killed-at-any-call",
+    check: "single-try",
+    also: NOBODY_HELD,
+    patches: [{ file: "src/guard.ts", find: MAY_BREAK, replace: "return finding.quietMs() < 0;" }],
+  },
+  {
+    name: "answers-what-it-could-not-save",
+    history: "a client that logged a warning when its store was full had a token in memory, and a dead login on disk",
+    case: "saving-under-errors",
+    check: "newest-stored",
+    also: ["next-has-it", "family-alive", "token-sent-once", "not-lost", "nothing-stays"],
+    patches: [
+      {
+        file: "src/oauth/landing.ts",
+        find: "    throw handBack(prepared, what, whole, error);",
+        replace: '    return resultOf("refreshed", whole);',
+      },
+    ],
   },
 ];
