@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition, Driver, Held, SpawnOptions } from "../../engine/case.js";
 import { askWitness } from "../../engine/judge/witnesses.js";
@@ -42,16 +42,31 @@ const childCase = (how: How): CaseDefinition => ({
     for (const witness of ways) {
       const options = witness === undefined ? {} : { witness };
       const holder = await fresh(context, how === "worker" ? {} : OUTLIVED);
-      const held = await holder.acquire(context.target(`${how}-${witness}/file.json`), options);
-      await ends(context, how, held, contender);
-      if (how === "worker") await held.release();
-      else await outlives(context, how, held, contender);
+      const wrapper = parentOf(holder.osPid);
+      try {
+        const held = await holder.acquire(context.target(`${how}-${witness}/file.json`), options);
+        await ends(context, how, held, contender);
+        if (how === "worker") await held.release();
+        else await outlives(context, how, held, contender);
+      } finally {
+        if (how !== "worker") await endWithWrapper(wrapper, holder);
+      }
     }
   },
 });
 
 /** The wrapper goes on when the holder has ended, or the suite would end whatever is left of its group. */
 const OUTLIVED: SpawnOptions = { wrapper: ["sh", "-c", '"$@"; sleep 36000', "sh"] };
+
+const parentOf = (pid: number): number =>
+  Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+
+/** The end that the engine waits for is that of what it has started: the wrapper. */
+async function endWithWrapper(wrapper: number, holder: Driver): Promise<void> {
+  if (!holder.alive) return;
+  process.kill(wrapper, "SIGKILL");
+  await holder.kill();
+}
 
 const child = (holder: Driver, how: How, { handle }: Held, ends: "exit" | "stay") =>
   holder.ask("child", { how, handle, ends }, { timeoutMs: 20_000 });
