@@ -16,7 +16,8 @@ export interface PlaceFlags extends Policy {
 export async function status(paths: readonly string[], flags: PlaceFlags, reporter: Reporter): Promise<ExitStatus> {
   const roots = rootsOf(paths, flags.profile);
   const kernelLocks = new KernelLocks();
-  const policy = { ...flags, session: openInspection(), kernelLocks };
+  // As a sweep judges: what is silent has to be watched for two seconds to be seen as that.
+  const policy = { ...flags, session: openInspection(), kernelLocks, watch: true };
   const { tally, isIncomplete } = await tour(
     roots,
     reporter,

@@ -7,6 +7,7 @@ import { failureOf, type Spot, spotsOf } from "../find/survey.js";
 import type { Entry } from "../judge/entry.js";
 import { entryOf, unreadable } from "../judge/judge.js";
 import { asOther, otherEntry } from "../judge/unjudged.js";
+import { safe } from "../render/words.js";
 import { UsageError } from "../usage-error.js";
 
 /** A lock, or what belongs to it, as an entry of a status, and with all that is known of it. */
@@ -19,11 +20,11 @@ export interface Looked {
 /** Looks at one lock, its guard and its markers, watching for silence as a sweep does. */
 export async function lookAt(path: string, policy: Policy): Promise<{ lockPath: string; looked: Looked[] }> {
   const [root] = rootsOf([path], undefined);
-  if (root?.kind === "unreadable") throw new UsageError(`${path} cannot be looked at (${root.why})`);
+  if (root?.kind === "unreadable") throw new UsageError(`${safe(path)} cannot be looked at (${root.why})`);
   if (root?.kind !== "lock") throw new UsageError("give one lock, or the file that it guards, not a directory");
   const looked: Looked[] = [];
   for (const met of meet(root)) {
-    if (met.kind === "unreadable") throw new UsageError(`${met.path} cannot be read (${met.why})`);
+    if (met.kind === "unreadable") throw new UsageError(`${safe(met.path)} cannot be read (${met.why})`);
     if (met.kind !== "directory") continue;
     const sorted = sortNames(met.path, met.names);
     for (const { name, other } of sorted.others)

@@ -1,4 +1,6 @@
-import { createReadStream, fstatSync, openSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, read } from "node:fs";
+import { promisify } from "node:util";
+import { safe } from "../render/words.js";
 import { UsageError } from "../usage-error.js";
 import type { Findings } from "./collect.js";
 import { LineScanner } from "./lines.js";
@@ -12,22 +14,18 @@ export interface LogRead {
 }
 
 const CHUNK = 1 << 20;
+const readInto = promisify(read);
 
 /** Reads a log once, from its beginning to its end as of now, in constant memory. */
 export async function readLog(path: string, findings: Findings, progress: Progress): Promise<LogRead> {
   const fd = path === "-" ? 0 : open(path);
   const { size, isDirectory } = lookAt(fd, path);
-  if (isDirectory) throw new UsageError(`${path} is a directory: give a log file`);
-  const stream = createReadStream("", {
-    ...{ fd, autoClose: path !== "-", highWaterMark: CHUNK },
-    // What is being written to meanwhile would never end.
-    ...(size !== undefined && size > 0 && { start: 0, end: size - 1 }),
-  });
+  if (isDirectory) throw new UsageError(`${safe(path)} is a directory: give a log file`);
   const scanner = new LineScanner();
   let bytes = 0;
   progress.begin(path, size);
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of size === undefined ? streamOf(path, fd) : chunksOf(fd, size)) {
       for (const { number, text } of scanner.add(chunk)) findings.add(path, number, text);
       bytes += chunk.length;
       progress.at(bytes);
@@ -35,15 +33,32 @@ export async function readLog(path: string, findings: Findings, progress: Progre
     for (const { number, text } of scanner.end()) findings.add(path, number, text);
   } finally {
     progress.end();
+    if (path !== "-") closeSync(fd);
   }
   return { path, lines: scanner.lines, bytes };
+}
+
+// A pipe, or whatever else has no size.
+function streamOf(path: string, fd: number): AsyncIterable<Buffer> {
+  return path === "-" ? process.stdin : createReadStream("", { fd, autoClose: false, highWaterMark: CHUNK });
+}
+
+/** Into one buffer, again and again. What is written meanwhile is left: else it might never end. */
+async function* chunksOf(fd: number, size: number): AsyncGenerator<Buffer, void> {
+  const buffer = Buffer.allocUnsafe(CHUNK);
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await readInto(fd, buffer, 0, Math.min(CHUNK, size - at), at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 function open(path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
-    throw new UsageError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new UsageError(`${safe(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 
