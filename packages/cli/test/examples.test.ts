@@ -102,7 +102,7 @@ describe.skipIf(!hasContainers)("as the first process of a container", () => {
     );
     await until("OpenClaw has started", () => log().includes("started"));
     expect(container.stderr).toContain("locks need attention (exit status 20)");
-    expect(container.stderr).toContain("py-filelock-soft");
+    expect(container.stderr).toContain("a soft lock of Python's filelock");
   });
 });
 
