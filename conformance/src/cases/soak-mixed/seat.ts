@@ -82,7 +82,10 @@ export class Seat {
   private async end(how: "kill" | "bye"): Promise<void> {
     await this.worker.ready();
     if (this.driver.alive) this.post.cutShort += 1;
-    await this.driver[how]();
+    if (how === "kill") await this.driver.kill();
+    // In the middle of its loop it could not say goodbye: threads go on while the process ends.
+    else if (this.kind === "looper") await this.driver.kill("SIGTERM");
+    else await this.driver.bye();
     await this.worker.done;
   }
 
