@@ -67,4 +67,12 @@ export const failing: readonly MutantDefinition[] = [
       },
     ],
   },
+  {
+    name: "leaves-what-was-cut-short",
+    history: "lockers whose writer met a limit half-way left a file that named nobody",
+    case: "real-limits",
+    check: "file-size-nothing-left",
+    also: ["descriptors-nothing-left", "inodes-nothing-left"],
+    patches: [{ file: "src/sidecar.ts", find: "    discard(candidate);", replace: "    disown(candidate);" }],
+  },
 ];
