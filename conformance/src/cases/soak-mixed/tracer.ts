@@ -5,6 +5,8 @@ import type { CaseContext, Driver } from "../../engine/case.js";
 import { guardOf, lockOf } from "../support/files.js";
 import type { Calls } from "./events.js";
 
+const LETS_GO_MS = 1_000;
+
 /** `strace` at a process that runs: makes some of its system calls fail, or be its last. */
 export class Tracer {
   /** Errors that the process has got instead of what it asked for. */
@@ -43,6 +45,9 @@ export class Tracer {
     if (this.hasEnded) return;
     const ended = once(this.child, "close");
     this.child.kill("SIGTERM");
+    // A process that dies just then is waited for by strace for ever, and cannot end before strace has.
+    const force = setTimeout(() => this.child.kill("SIGKILL"), LETS_GO_MS);
     await ended;
+    clearTimeout(force);
   }
 }
