@@ -117,6 +117,8 @@ class BaseLock:
         try:
             self._end(hold)
         except FileLockError as refusal:
+            # Whoever has left the form does not try again: the clean-up does, every second.
+            hold.ending = True
             if error is None:
                 raise
             attach(error, refusal)

@@ -52,7 +52,17 @@ def reclaim(contender: Reclaimer, judged: Judged) -> Publication | None:
                 won = _reclaim_under_guard(contender, judged)
         return won
     finally:
-        _sidecar.withdraw(guard, compared="reclaim:unguarding")
+        guard.ending = True
+        try:
+            _sidecar.withdraw(guard, compared="reclaim:unguarding")
+        except BaseException:
+            if won is not None:
+                won.ending = True
+                try:
+                    _sidecar.withdraw(won)
+                except OSError:
+                    pass
+            raise
 
 
 def _reclaim_under_guard(contender: Reclaimer, judged: Judged) -> Publication | None:
@@ -105,6 +115,7 @@ def break_guard(contender: Contender, guard: Judged) -> bool:
                 _break_under_marker(target)
         return True
     finally:
+        marker.ending = True
         _sidecar.withdraw(marker)
 
 
