@@ -73,6 +73,6 @@ export function addRunOptions(command: Command): Command {
     .option("--no-mutants", "leaves the mutants out")
     .option("--expected <file>", "expected failures")
     .option("--write-expected", "writes that file from this run's failures", false)
-    .option("--jobs <count>", "how many cases run side by side, where they bear it", count, 2)
+    .option("--jobs <count>", "how many cases run side by side, where they bear it", count, 4)
     .option("--keep", "keeps the directories of cases that have not passed", false);
 }
