@@ -10,8 +10,6 @@ import { mutants } from "../src/mutants/index.js";
 const WITHOUT_MUTANT: Readonly<Record<string, string>> = {
   "reclaim-race-g2": "an expected failure of every implementation: spec/limits.md",
   "two-live-pid1-with-openclaw": "an expected failure of every implementation: spec/limits.md",
-  "same-hostname": "its mutant does not break the present code any more, and is to be written anew",
-  "foreign-changed": "its mutant does not break the present code as foretold any more, and is to be written anew",
   "fork-child": "the reference in Node cannot fork",
   "hung-file-system":
     "the delay is the kernel's; that a wait looks at its deadline is what the mutants of wait-timeout-detail are for",

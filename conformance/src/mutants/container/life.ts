@@ -54,6 +54,24 @@ export const life: readonly MutantDefinition[] = [
     patches: ALWAYS_TRUSTS_PIDS,
   },
   {
+    name: "host-name-decides",
+    history: "filelock #553, OREOCHAIN #18: two containers of one name took each other for one machine",
+    case: "same-hostname",
+    check: "same-name",
+    also: TAKEN_OVER,
+    patches: [
+      {
+        file: "src/observe.ts",
+        find: 'domain: () => (owner ? compareDomain(owner, system) : "unknown"),',
+        replace: `domain: () => {
+      if (!owner) return "unknown";
+      const host = process.getBuiltinModule("node:os").hostname();
+      return JSON.parse(Buffer.from(observed.bytes!).toString()).host === host ? "same" : compareDomain(owner, system);
+    },`,
+      },
+    ],
+  },
+  {
     name: "refused-anywhere-is-death",
     history: "sockets as proof of life, without a thought of overlays: through the upper directory the living refuse",
     case: "overlay-mounts",

@@ -95,4 +95,15 @@ export const removing: readonly MutantDefinition[] = [
     ),
     patches: [{ file: GUARD, find: MAY_BREAK, replace: "return finding.quietMs() < 0;" }],
   },
+  {
+    name: "removes-directories-with-all",
+    history: "rm -rf of a lock directory: proper-lockfile itself removes with rmdir, for what somebody has put into it",
+    case: "foreign-changed",
+    check: "filled-late-stays",
+    also: ["filled-late", "filled-late-content", ...TAKEN_OVER],
+    patches: [
+      { file: "src/ownership.ts", find: "    rmdirSync(path);", replace: "    rmSync(path, { recursive: true });" },
+      { file: "src/ownership.ts", find: "openSync, rmdirSync,", replace: "openSync, rmSync," },
+    ],
+  },
 ];
