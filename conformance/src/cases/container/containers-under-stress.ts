@@ -1,13 +1,11 @@
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { CaseContext, CaseDefinition, LockOptions } from "../../engine/case.js";
-import { kindOf } from "../../engine/judge/names.js";
+import { sweptAfterwards } from "../support/aftermath.js";
 import { CONTAINER } from "../support/containers.js";
 import { type Post, Room, Seat, watchProgress } from "../support/crowd.js";
 import { gotIt } from "../support/expect.js";
 import { sweepUntil } from "../support/first-aid.js";
 import { fresh } from "../support/team.js";
-import { age } from "../support/times.js";
 
 const SHORT_MS = 20_000;
 const LONG_MS = 600_000;
@@ -97,14 +95,4 @@ async function takenAfterwards(context: CaseContext, posts: readonly Post[]): Pr
   }
   await inside.bye();
   await outside.bye();
-}
-
-async function sweptAfterwards(context: CaseContext, target: string): Promise<void> {
-  const directory = dirname(target);
-  const left = (): string[] => readdirSync(directory).filter((name) => kindOf(join(directory, name)) !== undefined);
-  for (const name of left()) age(join(directory, name));
-  await (await (await fresh(context)).acquire(target, { witness: "never" })).release();
-  const deadline = performance.now() + context.limit(5_000);
-  while (left().length > 0 && performance.now() < deadline) await context.sleep(50);
-  context.check("swept-afterwards", left().length === 0, () => `${left().join(", ")} stayed`);
 }

@@ -1,19 +1,10 @@
 import type { CaseContext, CaseDefinition, Driver } from "../../engine/case.js";
 import { gotIt, standsClear } from "../support/expect.js";
 import { plantDeadGuard, plantDeadLock } from "../support/plants.js";
+import { ACQUIRE_POINTS, RECLAIM_POINTS, RELEASE_POINTS } from "../support/points.js";
 import { fresh } from "../support/team.js";
 
 const WITNESS = ["witness:listening", "witness:named"];
-const ACQUIRE = ["acquire:looked", "acquire:candidate", "acquire:linked"];
-const RELEASE = ["release:compared", "release:unlinked"];
-const RECLAIM = [
-  "reclaim:judged",
-  "reclaim:guarded",
-  "reclaim:rejudged",
-  "reclaim:unlinked",
-  "reclaim:published",
-  "reclaim:unguarding",
-];
 const BREAK = ["break:marked", "break:compared"];
 
 export const killAtEveryPoint: CaseDefinition = {
@@ -31,9 +22,9 @@ export const killAtEveryPoint: CaseDefinition = {
     const next = await context.spawn();
     const scenes = [
       ...(next.has("witness") ? WITNESS : []).map((point) => ({ point, prepare: nothing, deaths: 1 })),
-      ...ACQUIRE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
-      ...RELEASE.map((point) => ({ point, prepare: nothing, deaths: 1 })),
-      ...RECLAIM.map((point) => ({ point, prepare: plantDeadLock, deaths: 1 })),
+      ...ACQUIRE_POINTS.map((point) => ({ point, prepare: nothing, deaths: 1 })),
+      ...RELEASE_POINTS.map((point) => ({ point, prepare: nothing, deaths: 1 })),
+      ...RECLAIM_POINTS.map((point) => ({ point, prepare: plantDeadLock, deaths: 1 })),
       ...BREAK.flatMap((point) => [1, 2].map((deaths) => ({ point, prepare: deadReclaim, deaths }))),
       { point: "break:unlinked", prepare: deadReclaim, deaths: 1 },
     ];
@@ -59,7 +50,7 @@ function deadReclaim(context: CaseContext, target: string): void {
 async function dieAt(victim: Driver, point: string, target: string): Promise<void> {
   await victim.arm(point, "kill");
   const pending = victim.startAcquire(target, WITNESS.includes(point) ? { witness: "always" } : {});
-  if (RELEASE.includes(point)) {
+  if (RELEASE_POINTS.includes(point)) {
     const attempt = await pending.result;
     if (attempt.status === "acquired") victim.start("release", { handle: attempt.held.handle });
   }

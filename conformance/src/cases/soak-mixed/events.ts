@@ -1,4 +1,5 @@
 import type { Random } from "../../engine/case.js";
+import { ACQUIRE_POINTS, RECLAIM_POINTS, RELEASE_POINTS } from "../support/points.js";
 
 /** What may be in a seat. `caller`: asks for each hold; `looper`: counts by itself; `peer`: OpenClaw's own code, which counts. */
 export type SeatKind = "caller" | "looper" | "peer";
@@ -47,15 +48,7 @@ const CALLS: readonly Calls[] = [
   { names: ["fstat", "read", "pread64"], onlyAtLock: true, errnos: ["EIO", "ESTALE", "ENOMEM"] },
 ];
 
-const OFTEN = ["acquire:looked", "acquire:candidate", "acquire:linked", "release:compared", "release:unlinked"];
-const AT_TIMES = [
-  "reclaim:judged",
-  "reclaim:guarded",
-  "reclaim:rejudged",
-  "reclaim:unlinked",
-  "reclaim:published",
-  "reclaim:unguarding",
-];
+const OFTEN = [...ACQUIRE_POINTS, ...RELEASE_POINTS];
 const SELDOM = ["break:marked", "break:compared", "break:unlinked"];
 
 /** How often what happens to whom, in parts of the whole. */
@@ -135,7 +128,7 @@ function drawKind(random: Random, seat: SeatKind, canTrace: boolean): EventKind 
 
 function drawPoint(random: Random): string {
   const dice = random.next();
-  return random.pick(dice < 0.6 ? OFTEN : dice < 0.93 ? AT_TIMES : SELDOM);
+  return random.pick(dice < 0.6 ? OFTEN : dice < 0.93 ? RECLAIM_POINTS : SELDOM);
 }
 
 /** One line that says all of it, for the log. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { CaseContext, CaseDefinition } from "../../engine/case.js";
 import { lacking } from "../../engine/environment.js";
+import { sweptAfterwards } from "../support/aftermath.js";
 import { helpers, peers } from "../support/team.js";
-import { sweptAfterwards, takenAfterwards } from "./aftermath.js";
+import { takenAfterwards } from "./aftermath.js";
 import { described, drawEvent, drawLife } from "./events.js";
 import { Post } from "./post.js";
 import { Seat } from "./seat.js";

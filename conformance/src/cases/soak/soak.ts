@@ -1,13 +1,10 @@
-import { readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { CaseContext, CaseDefinition, LockOptions } from "../../engine/case.js";
-import { kindOf } from "../../engine/judge/names.js";
 import { seededRandom } from "../../engine/random.js";
+import { sweptAfterwards } from "../support/aftermath.js";
 import { CONTAINER } from "../support/containers.js";
 import { type Post, watchProgress } from "../support/crowd.js";
 import { gotIt } from "../support/expect.js";
-import { fresh, helpers } from "../support/team.js";
-import { age } from "../support/times.js";
+import { helpers } from "../support/team.js";
 import { ContainerFate, Fate } from "./fate.js";
 import { Place } from "./place.js";
 import { Tally } from "./tally.js";
@@ -91,14 +88,4 @@ async function takenAfterwards(context: CaseContext, posts: readonly Post[]): Pr
       await contender.bye();
     }
   }
-}
-
-async function sweptAfterwards(context: CaseContext, target: string): Promise<void> {
-  const directory = dirname(target);
-  const left = (): string[] => readdirSync(directory).filter((name) => kindOf(join(directory, name)) !== undefined);
-  for (const name of left()) age(join(directory, name));
-  await (await (await fresh(context)).acquire(target, { witness: "never" })).release();
-  const deadline = performance.now() + context.limit(5_000);
-  while (left().length > 0 && performance.now() < deadline) await context.sleep(50);
-  context.check("swept-afterwards", left().length === 0, () => `${left().join(", ")} stayed`);
 }

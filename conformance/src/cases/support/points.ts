@@ -8,6 +8,18 @@ import type {
 } from "../../engine/case.js";
 import { stateOf } from "./machine.js";
 
+/** The steps of the contract at which a process can be met, in their order. */
+export const ACQUIRE_POINTS: readonly string[] = ["acquire:looked", "acquire:candidate", "acquire:linked"];
+export const RELEASE_POINTS: readonly string[] = ["release:compared", "release:unlinked"];
+export const RECLAIM_POINTS: readonly string[] = [
+  "reclaim:judged",
+  "reclaim:guarded",
+  "reclaim:rejudged",
+  "reclaim:unlinked",
+  "reclaim:published",
+  "reclaim:unguarding",
+];
+
 /** Longer than the time for which a new holder waits and verifies (RECLAIM-5). */
 export const STAND_MS = [30, 60] as const;
 
