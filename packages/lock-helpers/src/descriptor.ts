@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 
 /**
  * Closes what has been read, or whose content is known to be where it belongs. The descriptor is gone whatever `close`
@@ -34,6 +34,16 @@ export function readText(path: string): string {
       if (count === 0) return Buffer.concat(chunks).toString("utf8");
       chunks.push(chunk.subarray(0, count));
     }
+  } finally {
+    closeQuietly(fd);
+  }
+}
+
+/** Syncs the names of a directory. Throws where that cannot be done. */
+export function syncDirectory(directory: string): void {
+  const fd = openSync(directory, "r");
+  try {
+    fsyncSync(fd);
   } finally {
     closeQuietly(fd);
   }

@@ -1,6 +1,6 @@
 import { fchmodSync, fsyncSync, openSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import { closeQuietly, writeAll } from "../descriptor.js";
+import { closeQuietly, syncDirectory, writeAll } from "../descriptor.js";
 import { candidatePath, newToken } from "../paths.js";
 import { discard, own } from "../shared.js";
 import { CREATE_FLAGS } from "../sidecar.js";
@@ -40,12 +40,7 @@ const CANNOT = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "EISDIR", "EPERM", "E
 /** Syncs a directory, where that can be done. */
 export function syncNames(directory: string): void {
   try {
-    const fd = openSync(directory, "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeQuietly(fd);
-    }
+    syncDirectory(directory);
   } catch (error) {
     if (!CANNOT.has(String((error as NodeJS.ErrnoException).code))) throw error;
   }

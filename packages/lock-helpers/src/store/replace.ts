@@ -1,5 +1,5 @@
-import { fsyncSync, linkSync, lstatSync, openSync, renameSync } from "node:fs";
-import { closeQuietly } from "../descriptor.js";
+import { linkSync, lstatSync, renameSync } from "node:fs";
+import { syncDirectory } from "../descriptor.js";
 import { errnoOf } from "../errors.js";
 import { invalidOptionError } from "../messages.js";
 import { absoluteTarget, type LockPaths, resolvePaths } from "../paths.js";
@@ -57,7 +57,7 @@ export function replaceBytes(
     putInPlace(temporary.path, paths.target, snapshot);
     if (snapshot.identity) temporary.leave();
     point("store:renamed");
-    syncDirectory(paths.directory);
+    trySync(paths.directory);
   } catch (error) {
     throw storeFailure(error, snapshot.path);
   } finally {
@@ -109,14 +109,9 @@ function linkNew(from: string, to: string, path: string): void {
 }
 
 // Some file systems cannot do that. The store is replaced by now, and that is no failure.
-export function syncDirectory(directory: string): void {
+function trySync(directory: string): void {
   try {
-    const fd = openSync(directory, "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeQuietly(fd);
-    }
+    syncDirectory(directory);
   } catch {
     // See above.
   }
